@@ -1,0 +1,56 @@
+"""Celery, and the one table of periodic work. It only rings: what is owed stands in rows of the database.
+
+Upper floors are named by string here and in urls.py, and nowhere else on this floor.
+"""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "primevox_privacy.settings")
+
+app = Celery("primevox_privacy")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.imports = [
+    "primevox_privacy.outbox.tasks",
+    "primevox_privacy.sealed.tasks",
+    "primevox_privacy.ledger.tasks",
+    "primevox_privacy.limits.tasks",
+    "verification.tasks",
+    "requests.tasks",
+]
+
+
+@app.on_after_configure.connect
+def periodic_work(sender, **kwargs) -> None:
+    """Each line: how often, what. Every one may be late, doubled or killed without harm."""
+    sweep = settings.SWEEP_SECONDS
+    every = {
+        "requests.tasks.answer_sign_ins": sweep,
+        "primevox_privacy.outbox.tasks.send_owed": sweep,
+        "verification.tasks.destroy_owed": sweep,
+        "requests.tasks.owe_reminders": crontab(),
+        "primevox_privacy.sealed.tasks.end_lives": crontab(),
+        "primevox_privacy.ledger.tasks.seal": crontab(),
+        "primevox_privacy.limits.tasks.forget": crontab(minute=7),
+        "requests.tasks.forget_old": crontab(minute=17),
+    }
+    app.conf.beat_schedule = {
+        name: {"task": name, "schedule": schedule, "options": {"expires": 60}}
+        for name, schedule in every.items()
+    }
+
+
+def ring(task_name: str) -> None:
+    """Wake a worker now instead of at its next sweep. A broker that is away costs nothing but time."""
+    if settings.EMBEDDED:
+        return  # the worker lives in another process; its sweep is two seconds away
+    try:
+        app.send_task(task_name, expires=60, retry=False)
+    except Exception as error:  # any broker failure: the sweep will find what is owed
+        import logging
+
+        logging.getLogger(__name__).warning("broker away (%s); the sweep will do it", type(error).__name__)

@@ -1,0 +1,1 @@
+DATE_WITH_WEEKDAY = "l j F Y"

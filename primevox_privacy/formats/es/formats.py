@@ -1,0 +1,1 @@
+DATE_WITH_WEEKDAY = r"l j \d\e F \d\e Y"

@@ -1,0 +1,1 @@
+"""Counting how often: one table, one atomic statement, exact over all processes."""

@@ -1,0 +1,5 @@
+"""What becomes of each field of this app."""
+
+from primevox_privacy.fates import Keep
+
+FATE = {"User.*": Keep("accounts of staff, kept while they work here; the record names them by an opaque id")}

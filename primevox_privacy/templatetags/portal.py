@@ -1,0 +1,57 @@
+"""What the portal's templates need beyond Django's own tags. A template chooses words, never rights."""
+
+import re
+from typing import Any
+
+from django import template
+from django.forms.boundfield import BoundField, BoundWidget
+from django.urls import translate_url
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def translated_path(context: template.Context, language: str) -> str:
+    """This very page in another language."""
+    return translate_url(context["request"].get_full_path(), language)
+
+
+@register.filter
+def tel(phone: str) -> str:
+    """The number to dial in "972-600-1150 (option 1)"."""
+    number = re.search(r"\+?[\d\s().-]*\d", phone)
+    return re.sub(r"[^+\d-]", "", number[0]) if number else ""
+
+
+@register.filter
+def focus_id(field: BoundField) -> str:
+    """The id a link to this field leads to; in a group that is its first choice."""
+    return field.id_for_label or next((choice.id_for_label for choice in field), "")
+
+
+@register.filter
+def asks_question(field: BoundField) -> bool:
+    """Is this field's label the heading of the page? (`question_as_heading` on the form)"""
+    form = field.form
+    return bool(getattr(form, "question_as_heading", False)) and form.visible_fields()[0].name == field.name
+
+
+@register.simple_tag
+def choice_input(choice: BoundWidget) -> SafeString:
+    """One radio button or checkbox. The note under its label belongs to it, not to its name."""
+    attrs = dict(choice.data["attrs"])
+    if choice.data["type"] == "radio":
+        attrs.pop("aria-invalid", None)  # a single radio button cannot bear it; its group does
+    if "id" in attrs and getattr(choice.choice_label, "note", None):
+        attrs["aria-describedby"] = f"{attrs['id']}_note"
+    return BoundWidget(choice.parent_widget, {**choice.data, "attrs": attrs}, choice.renderer).tag()
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(form: Any) -> dict[str, Any]:
+    """What went wrong, said once: by the page, or by the form where the page did not."""
+    if not getattr(form, "errors", None) or getattr(form, "summary_shown", False):
+        return {}
+    form.summary_shown = True
+    return {"form": form}

@@ -1,0 +1,142 @@
+"""The doors' one lock. Every page declares who may open it, and nobody fetches a case but through here.
+
+"Not yours" and "not there" are the same answer. A requester's session belongs to one submission, ends after 20
+idle minutes and after two hours in any case, and gets a new key each time somebody shows more about themselves.
+"""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from requests import identity, releasing, roles
+from requests.models import RightsRequest, Submission
+
+IDLE = timedelta(minutes=20)
+ABSOLUTE = timedelta(hours=2)
+FRESH = timedelta(minutes=20)  # how long a code counts as fresh for reading an answer
+TYPED, ON_FILE = "typed", "on_file"  # which contact a code reached
+
+View = Callable[..., HttpResponse]
+
+
+# --- Rules: each view bears one, and a test walks all addresses and fails on one without -----------------
+def anyone(view: View) -> View:
+    """Open to everybody; shows nothing about anybody."""
+    view.access_rule = "anyone"  # type: ignore[attr-defined]
+    return view
+
+
+def requester(view: View) -> View:
+    """Only within a session that a code opened. The view gets the submission."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        submission = submission_of(request)
+        if submission is None:
+            return redirect("requests:sign_in")
+        response = view(request, submission, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    guarded.access_rule = "requester"  # type: ignore[attr-defined]
+    return guarded
+
+
+def staff(view: View) -> View:
+    """Only members of staff whose role sees cases."""
+
+    @wraps(view)
+    @login_required(login_url="admin:login")
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not (request.user.is_staff and roles.sees_cases(request.user)):  # type: ignore[union-attr]
+            raise PermissionDenied
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    guarded.access_rule = "staff"  # type: ignore[attr-defined]
+    return guarded
+
+
+# --- The requester's session -----------------------------------------------------------------------------
+def open_session(request: HttpRequest, submission: Submission, contact: str) -> None:
+    """A code reached `contact` and was typed back: a new session key, for this submission alone."""
+    proofs = {}
+    if request.session.get("submission") == str(submission.pk):
+        proofs = request.session.get("proofs", {})
+        request.session.cycle_key()
+    else:
+        request.session.flush()
+        request.session["since"] = timezone.now().timestamp()
+    request.session["submission"] = str(submission.pk)
+    request.session["proofs"] = proofs | {contact: timezone.now().timestamp()}
+    request.session["seen"] = timezone.now().timestamp()
+
+
+def close_session(request: HttpRequest) -> None:
+    request.session.flush()
+
+
+def submission_of(request: HttpRequest) -> Submission | None:
+    """Whose session this is, if it is anybody's and not over."""
+    now = timezone.now().timestamp()
+    whose = request.session.get("submission")
+    if not whose:
+        return None
+    idle = now - request.session.get("seen", 0) > IDLE.total_seconds()
+    over = now - request.session.get("since", 0) > ABSOLUTE.total_seconds()
+    if idle or over:
+        request.session.flush()
+        return None
+    request.session["seen"] = now
+    known = Submission.objects.select_related("contact_key", "content_key", "check_made")
+    return known.filter(pk=uuid.UUID(whose)).first()
+
+
+def _proved(request: HttpRequest, contact: str) -> bool:
+    at = request.session.get("proofs", {}).get(contact, 0)
+    return timezone.now().timestamp() - at <= FRESH.total_seconds()
+
+
+# --- The few doors to an object ----------------------------------------------------------------------------
+def for_requester(submission: Submission, reference: str) -> RightsRequest:
+    """A request of this submission. Raises Http404 alike for one that is not there and one that is not yours."""
+    found = submission.rights_requests.select_related("record_key", "content_key").filter(reference=reference).first()
+    if found is None:
+        raise Http404
+    found.submission = submission
+    return found
+
+
+def may_read_answer(request: HttpRequest, rights_request: RightsRequest) -> bool:
+    """Whether a fresh code reached the contact that this answer is for."""
+    if not releasing.goes_to_contact_on_file(rights_request):
+        return _proved(request, TYPED) or _proved(request, ON_FILE)
+    if _proved(request, ON_FILE):
+        return True
+    return _proved(request, TYPED) and identity.typed_is_on_file(rights_request.submission)
+
+
+def for_staff(request: HttpRequest, pk: uuid.UUID) -> RightsRequest:
+    """Any request, for staff whose role sees cases. Raises Http404."""
+    if not roles.sees_cases(request.user):
+        raise Http404
+    found = (
+        RightsRequest.objects.select_related(
+            "submission__contact_key", "submission__check_made", "content_key", "record_key", "handler"
+        )
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+

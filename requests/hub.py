@@ -1,0 +1,150 @@
+"""What a requester sees of a submission: one sentence, who waits for whom, dates with reasons, what happened.
+
+Reads only. Nothing here names a contact on file, a fact, or a member of staff.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from primevox_privacy.ledger.models import Event
+from primevox_privacy.sealed.lives import Life
+from primevox_privacy.sealed.models import DataKey
+from requests import identity, references, words
+from requests.models import RightsRequest, Submission
+from requests.models.submission import Direction
+from requests.terms import DateKind, Ending, Right, Status
+from verification.levels import AssuranceLevel
+from verification.models import Certificate, CheckState
+
+YOU, US, NOBODY = "you", "us", "nobody"
+ANSWERED = frozenset(
+    {Ending.FULFILLED, Ending.PARTLY, Ending.REFUSED, Ending.NOTHING_HELD, Ending.IDENTITY_NOT_SHOWN}
+)
+
+
+def overview(submission: Submission) -> dict[str, Any]:
+    """Everything on the page of a submission."""
+    requests = list(
+        submission.rights_requests.select_related("record_key").prefetch_related("due_dates", "extensions")
+    )
+    for one in requests:
+        one.submission = submission
+    task = identity.task_of(submission)
+    return {
+        "submission": submission,
+        "task": task,
+        "requests": [_card(one) for one in sorted(requests, key=lambda one: (one.leading_on, one.reference))],
+        "timeline": _timeline(submission, requests),
+        "messages": _messages(submission),
+        "certificate": _certificate(submission),
+        "kept_until": _kept_until(submission),
+    }
+
+
+def waits_for(rights_request: RightsRequest) -> str:
+    """Who has to do something next: YOU, US or NOBODY."""
+    if not rights_request.is_open:
+        return NOBODY
+    if rights_request.status == Status.WAITING or _needs_proof_from_requester(rights_request):
+        return YOU
+    return US
+
+
+def _needs_proof_from_requester(rights_request: RightsRequest) -> bool:
+    return (
+        rights_request.needs > AssuranceLevel.T0
+        and rights_request.status != Status.IN_REVIEW
+        and identity.state_of(rights_request) == CheckState.OPEN
+    )
+
+
+def sentence(rights_request: RightsRequest) -> str:
+    """Where it stands, in one sentence."""
+    if not rights_request.is_open:
+        return str(words.ENDING_SENTENCE[Ending(rights_request.ending)])
+    if rights_request.status == Status.WAITING:
+        return str(words.STATUS_SENTENCE[Status.WAITING])
+    if _needs_proof_from_requester(rights_request):
+        return _("We need to check who you are.")
+    if rights_request.needs > AssuranceLevel.T0 and identity.state_of(rights_request) == CheckState.GIVEN:
+        return _("We are checking what you sent.")
+    return str(words.STATUS_SENTENCE[Status(rights_request.status)])
+
+
+def _card(one: RightsRequest) -> dict[str, Any]:
+    dates = [
+        {"label": words.DATE_KINDS[DateKind(due.kind)], "day": words.day(due.due_on), "why": due.why}
+        for due in sorted(one.due_dates.all(), key=lambda due: due.due_on)
+    ]
+    changes = [
+        {
+            "until": words.day(extension.promised_on),
+            "was": words.day(extension.was_on),
+            "reason": words.EXTENSION_REASON_IN_LETTER[extension.reason],  # type: ignore[index]
+        }
+        for extension in one.extensions.all()
+    ]
+    return {
+        "request": one,
+        "reference": references.spoken(one.reference),
+        "right": words.RIGHTS[Right(one.right)],
+        "sentence": sentence(one),
+        "waits_for": waits_for(one),
+        "received": words.day(one.received_on),
+        "due": words.day(one.leading_on),
+        "dates": dates,
+        "changes": changes,
+        "has_answer": not one.is_open and one.ending in ANSWERED,
+        "can_withdraw": one.is_open,
+    }
+
+
+def _timeline(submission: Submission, requests: list[RightsRequest]) -> list[dict[str, Any]]:
+    about = {one.pk: references.spoken(one.reference) for one in requests}
+    ids = [*about, submission.pk, *([submission.check_made_id] if submission.check_made_id else [])]
+    several = len(requests) > 1
+    return [
+        {
+            "at": timezone.localtime(event.at),
+            "words": words.TIMELINE[event.kind],
+            "reference": about.get(event.about, "") if several else "",
+        }
+        for event in Event.objects.about(*ids)
+        if event.kind in words.TIMELINE
+    ]
+
+
+def _messages(submission: Submission) -> list[dict[str, Any]]:
+    written = submission.messages.exclude(direction=Direction.INTERNAL).select_related("content_key")
+    return [
+        {"from_us": one.direction == Direction.TO_REQUESTER, "at": timezone.localtime(one.written_at), "text": one.text}
+        for one in written.order_by("written_at")
+    ]
+
+
+def _certificate(submission: Submission) -> dict[str, Any] | None:
+    """What was destroyed, when, and by when it is beyond recovery."""
+    if submission.check_made_id is None:
+        return None
+    found = Certificate.objects.filter(check_made=submission.check_made_id, finished_at__isnull=False).first()
+    if found is None or found.beyond_recovery_on is None:
+        return None
+    proof = DataKey.objects.filter(owner=submission.check_made_id, life=Life.PROOF).first()
+    gone_at: datetime = (proof.destroyed_at if proof else None) or found.begun_at
+    return {
+        "gone_at": timezone.localtime(gone_at),
+        "pieces": sum(number for name, number in found.classes.items() if name != "keys"),
+        "beyond_recovery": words.day(found.beyond_recovery_on),
+        "backup_days": settings.BACKUP_DAYS,
+        "signed_text": found.signed_text,
+    }
+
+
+def _kept_until(submission: Submission) -> str:
+    """Until when contact and messages are kept, once everything is closed."""
+    ends_at = submission.contact_key.ends_at
+    return words.day(timezone.localdate(ends_at)) if ends_at else ""

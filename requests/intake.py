@@ -1,0 +1,145 @@
+"""Taking a submission in: one transaction writes it with its requests, dates, events and the receipt it owes.
+
+The page says "received" only after this has committed. Neither mail server nor broker is asked for anything.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from primevox_privacy.ledger.models import Event, event
+from primevox_privacy.limits.models import hit
+from primevox_privacy.outbox import letters as outbox
+from primevox_privacy.sealed.cipher import blind_index
+from primevox_privacy.sealed.lives import Life
+from primevox_privacy.sealed.models import DataKey
+from requests import assurance, clock, deadlines, identity, letters, references
+from requests.models import Draft, DueDate, RightsRequest, Submission
+from requests.regimes import LAW_VERSION, zone_of
+from requests.signals import request_received
+from requests.terms import Capacity, Channel, Right
+from verification import checks
+from verification.levels import AssuranceLevel
+
+MAILS_A_DAY = 3  # receipts to one mailbox; more submissions are taken as usual, their mails folded into one
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person asks, through whichever door."""
+
+    rights: tuple[Right, ...]
+    wishes: dict[Right, str] = field(default_factory=dict)
+    about_marketing: bool = False
+    residence: str = ""
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    also_known_by: str = ""
+    language: str = "en"
+    channel: Channel = Channel.WEB
+    capacity: Capacity = Capacity.SELF
+
+    @classmethod
+    def from_draft(cls, answers: dict[str, Any], language: str) -> "Asked":
+        """The answers of the question pages. An opt-out alone brings its address or number, and nothing else."""
+        rights = tuple(Right(value) for value in answers.get("rights", ()))
+        wishes = {Right(right): wish for right, wish in answers.get("wishes", {}).items() if Right(right) in rights}
+        given = {name: answers.get(name, "") for name in ("residence", "name", "email", "phone", "also_known_by")}
+        if rights == (Right.OPT_OUT,):
+            to_stop = wishes.get(Right.OPT_OUT, "")
+            given = {"email": to_stop} if "@" in to_stop else {"phone": to_stop}
+        return cls(
+            rights=rights,
+            wishes=wishes,
+            about_marketing=Right.OBJECT in rights and bool(answers.get("about_marketing")),
+            language=language,
+            **given,
+        )
+
+
+def send_draft(draft_id: uuid.UUID, language: str) -> Submission | None:
+    """Send what a draft holds. Sending again gives the same submission; None where there is no such draft."""
+    with transaction.atomic():
+        draft = Draft.objects.select_for_update(of=("self",)).select_related("draft_key").filter(pk=draft_id).first()
+        if draft is None:
+            return None
+        if draft.submission_id:
+            return draft.submission
+        submission = take_in(Asked.from_draft(draft.answers or {}, language))
+        Draft.objects.filter(pk=draft.pk).update(submission=submission, answers=None)
+    return submission
+
+
+@transaction.atomic
+def take_in(asked: Asked) -> Submission:
+    """Write a submission with one request for each right. Returns after everything is in the transaction."""
+    now = timezone.now()
+    submission = Submission(
+        channel=asked.channel,
+        capacity=asked.capacity,
+        language=asked.language,
+        residence=asked.residence,
+        received_at=now,
+        received_on=deadlines.received_on(now, zone_of(asked.residence or None)),
+        name=asked.name or None,
+        email=asked.email or None,
+        email_index=blind_index(identity.EMAIL, asked.email) if asked.email else "",
+        phone=asked.phone or None,
+        phone_index=blind_index("phone", asked.phone) if asked.phone else "",
+        also_known_by=asked.also_known_by or None,
+    )
+    submission.contact_key = DataKey.make(submission.pk, Life.CONTACT)
+    submission.content_key = DataKey.make(submission.pk, Life.CONTENT)
+    requests, due_dates = _requests_of(asked, submission)
+    keys = [submission.contact_key, submission.content_key, *(one.record_key for one in requests)]
+    needed = max(one.needs for one in requests)
+    if needed > AssuranceLevel.T0:
+        submission.check_made = checks.begin(submission.pk, needed)
+        keys.append(submission.check_made.proof_key)
+    receipts = letters.receipt(submission, requests, asks_identity=needed > AssuranceLevel.T1)
+
+    DataKey.objects.bulk_create(keys)
+    if submission.check_made:
+        submission.check_made.save(force_insert=True)
+    submission.save(force_insert=True)
+    RightsRequest.objects.bulk_create(requests)
+    DueDate.objects.bulk_create(due_dates)
+    Event.objects.bulk_create(
+        event(one.pk, "received", by="requester", right=one.right, channel=submission.channel) for one in requests
+    )
+    if receipts:
+        mails_today = hit("receipts", submission.email_index, ONE_DAY)
+        if mails_today > MAILS_A_DAY:
+            receipts[0].key = f"folded:{submission.email_index}:{now:%Y%m%d}"
+        outbox.owe_all(receipts)
+    request_received.send(sender=Submission, submission=submission)
+    return submission
+
+
+def _requests_of(asked: Asked, submission: Submission) -> tuple[list[RightsRequest], list[DueDate]]:
+    requests, due_dates = [], []
+    for right in asked.rights:
+        about_marketing = right is Right.OBJECT and asked.about_marketing
+        one = RightsRequest(
+            reference=references.new_reference(),
+            submission=submission,
+            right=right,
+            about_marketing=about_marketing,
+            content_key=submission.content_key,
+            wish=asked.wishes.get(right) or None,
+            law_version=LAW_VERSION,
+            level=assurance.least_level(right, about_marketing=about_marketing),
+            received_on=submission.received_on,
+        )
+        one.record_key = DataKey.make(one.pk, Life.RECORD)
+        schedule = clock.schedule_of(one)
+        one.regime = schedule.regime.id
+        due_dates += clock.due_rows(one, schedule)
+        requests.append(one)
+    return requests, due_dates

@@ -1,0 +1,193 @@
+"""A request: one right for one person, with its own reference, clock and outcome."""
+
+import uuid
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from primevox_privacy.sealed.fields import SealedJSONField, SealedTextField
+from primevox_privacy.sealed.lives import Life
+from primevox_privacy.sealed.models import KeyField
+from requests.models.columns import known, term
+from requests.models.submission import Submission
+from requests.terms import DateKind, Ending, ExtensionReason, Right, Status
+from verification.levels import AssuranceLevel
+
+
+class RightsRequestQuerySet(models.QuerySet["RightsRequest"]):
+    def open(self):
+        return self.exclude(status=Status.CLOSED)
+
+    def closed(self):
+        return self.filter(status=Status.CLOSED)
+
+    def due_by(self, day: date):
+        return self.filter(leading_on__lte=day)
+
+    def in_queue_order(self):
+        """Open first; what is due first, first. A date set by law goes before our own on the same day."""
+        return self.order_by("leading_on", "-leading_by_law", "received_on", "reference")
+
+
+class RightsRequest(models.Model):
+    """Only `workflow` moves it: `status`, `ending` and `closed_at` are written nowhere else."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=9, unique=True, help_text="8 Crockford characters and a check character")
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="rights_requests")
+    right = term(Right)
+    about_marketing = models.BooleanField(default=False, help_text="an objection to direct marketing")
+    content_key = KeyField(Life.CONTENT)
+    wish = SealedTextField(key="content_key")
+    status = term(Status, default=Status.RECEIVED)
+    ending = term(Ending, blank=True)
+    regime = models.CharField(max_length=20, help_text="id in requests/law/regimes.yaml; `none` for policy only")
+    law_version = models.CharField(max_length=20, help_text="version of the law data on the day of receipt")
+    level = models.PositiveSmallIntegerField(help_text="the least assurance level, T0 to T4")
+    received_on = models.DateField()
+    leading_on = models.DateField(help_text="the earlier of target and statutory date, as extended")
+    leading_by_law = models.BooleanField(default=False)
+    handler = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    waiting_since = models.DateTimeField(null=True, help_text="since when a question waits for the requester")
+    frozen_at = models.DateTimeField(null=True, help_text="nothing leaves and nothing is deleted while set")
+    record_key = KeyField(Life.RECORD)
+    signed_statement = SealedJSONField(key="record_key")
+    closed_at = models.DateTimeField(null=True)
+
+    objects = RightsRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "privacy request"
+        indexes = [
+            models.Index(fields=["leading_on", "-leading_by_law", "received_on"], name="queue_order"),
+            models.Index(fields=["status", "leading_on"], name="queue_by_status"),
+        ]
+        constraints = [
+            known("right", Right, "request_right_is_known"),
+            known("status", Status, "request_status_is_known"),
+            known("ending", Ending, "request_ending_is_known", or_empty=True),
+            models.CheckConstraint(condition=Q(level__lte=4), name="request_level_exists"),
+            models.CheckConstraint(
+                condition=Q(status=Status.CLOSED, closed_at__isnull=False) & ~Q(ending="")
+                | ~Q(status=Status.CLOSED) & Q(closed_at=None, ending=""),
+                name="closed_means_an_ending_and_an_instant",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_open(self) -> bool:
+        return self.status != Status.CLOSED
+
+    @property
+    def needs(self) -> AssuranceLevel:
+        return AssuranceLevel(self.level)
+
+    def date_of(self, kind: DateKind) -> "DueDate | None":
+        """The date of this kind, from those already fetched."""
+        return next((due for due in self.due_dates.all() if due.kind == kind), None)
+
+
+class DueDate(models.Model):
+    """A date that our promise or a law sets, with the rule and the reason. Computed by `deadlines`, kept as row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    rights_request = models.ForeignKey(RightsRequest, on_delete=models.PROTECT, related_name="due_dates")
+    kind = term(DateKind)
+    due_on = models.DateField()
+    rule = models.CharField(max_length=40)
+    citation = models.CharField(max_length=200)
+    why = models.TextField()
+    at_once = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            known("kind", DateKind, "due_date_kind_is_known"),
+            models.UniqueConstraint(fields=["rights_request", "kind"], name="one_date_of_a_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.due_on}"
+
+
+class Extension(models.Model):
+    """More time, decided before the date passed, with a reason, and told (policy §9)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    rights_request = models.ForeignKey(RightsRequest, on_delete=models.PROTECT, related_name="extensions")
+    of = term(DateKind)
+    reason = term(ExtensionReason)
+    was_on = models.DateField()
+    promised_on = models.DateField()
+    notified_on = models.DateField(help_text="the day the notice went out")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(of__in=[DateKind.TARGET, DateKind.STATUTORY]), name="target_or_statutory_is_extended"
+            ),
+            known("reason", ExtensionReason, "extension_reason_is_known"),
+            models.CheckConstraint(
+                condition=Q(of=DateKind.TARGET) | ~Q(reason=ExtensionReason.WAITING_FOR_YOU),
+                name="waiting_moves_the_target_only",
+            ),
+            models.CheckConstraint(
+                condition=Q(promised_on__gt=models.F("was_on")), name="an_extension_gives_more_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.of} to {self.promised_on}"
+
+
+class HoldQuerySet(models.QuerySet["Hold"]):
+    def in_force(self, now: datetime):
+        return self.filter(lifted_at=None, ends_on__gte=timezone.localdate(now))
+
+
+class Hold(models.Model):
+    """A stop on destruction and deletion, with a reason, an owner and an end (policy §11)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    rights_request = models.ForeignKey(RightsRequest, on_delete=models.PROTECT, related_name="holds")
+    record_key = KeyField(Life.RECORD)
+    reason = SealedTextField(key="record_key")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    placed_at = models.DateTimeField(default=timezone.now)
+    ends_on = models.DateField()
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = HoldQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"hold {self.pk}"
+
+
+class Reminder(models.Model):
+    """That somebody was told of a due date at a point of the plan. Asking twice is harmless: it is unique."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    rights_request = models.ForeignKey(RightsRequest, on_delete=models.PROTECT, related_name="reminders")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    to = models.CharField(max_length=40, help_text="`mailbox`, or the id of the member of staff")
+    due_on = models.DateField()
+    days_left = models.SmallIntegerField(help_text="the point of the plan: days before the date, negative after")
+    told_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rights_request", "to", "due_on", "days_left"], name="told_once_a_point_of_the_plan"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"reminder {self.pk}"

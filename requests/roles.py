@@ -1,0 +1,50 @@
+"""Who may do what: the one table of verbs and roles. Code, screens and tests read it.
+
+What somebody may do here still has to be allowed by the state of the request (`workflow.MOVES`), and two verbs
+ask for another person than the one before them (`release`, deciding an appeal).
+"""
+
+from typing import Any
+
+from requests.terms import Role
+
+TRIAGE, VERIFIER, APPROVER, AUDITOR = Role.TRIAGE, Role.VERIFIER, Role.APPROVER, Role.AUDITOR
+
+SEES_CASES = frozenset({TRIAGE, VERIFIER, APPROVER, AUDITOR})  # an administrator sees none
+MAY: dict[str, frozenset[Role]] = {
+    "take": frozenset({TRIAGE, VERIFIER, APPROVER}),
+    "turn_into": frozenset({TRIAGE, APPROVER}),
+    "ask": frozenset({TRIAGE, VERIFIER, APPROVER}),
+    "note": frozenset({TRIAGE, VERIFIER, APPROVER}),
+    "extend": frozenset({TRIAGE, APPROVER}),
+    "answer": frozenset({TRIAGE, APPROVER}),
+    "refuse": frozenset({TRIAGE, APPROVER}),
+    "end_identity_not_shown": frozenset({TRIAGE, VERIFIER, APPROVER}),
+    "release": frozenset({APPROVER}),
+    "send_back": frozenset({APPROVER}),
+    "withdraw": frozenset({TRIAGE, APPROVER}),
+    "enter_contact_on_file": frozenset({VERIFIER}),
+    "look_at_evidence": frozenset({VERIFIER}),
+    "decide_identity": frozenset({VERIFIER}),
+}
+
+
+def roles_of(user: Any) -> frozenset[str]:
+    return getattr(user, "roles", frozenset())
+
+
+def may(user: Any, verb: str) -> bool:
+    """Whether one of the user's roles allows the verb."""
+    return bool(MAY[verb] & roles_of(user))
+
+
+def sees_cases(user: Any) -> bool:
+    return bool(SEES_CASES & roles_of(user))
+
+
+def ensure_groups(sender, using: str, **kwargs) -> None:
+    """A group for every role, after each `migrate`."""
+    from django.contrib.auth.models import Group
+
+    for role in Role:
+        Group.objects.using(using).get_or_create(name=role.value)

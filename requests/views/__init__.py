@@ -1,0 +1,1 @@
+"""Pages. They translate between HTTP and the verbs, and decide nothing."""

@@ -1,0 +1,132 @@
+"""Reading an answer, showing who you are by a code, and checking a signed text."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from primevox_privacy import signed
+from primevox_privacy.ledger.models import record
+from requests import access, forms, identity, letters, references, releasing, words
+from requests.access import anyone, requester
+from requests.models import RightsRequest, Submission
+from requests.terms import Right
+from requests.views.coming_back import code_words
+from verification import checks, codes
+from verification.codes import TRIES_A_CODE, Outcome
+from verification.models import Code, CodePurpose
+
+
+@requester
+@require_POST
+def open_answer(request: HttpRequest, submission: Submission, reference: str) -> HttpResponse:
+    """Open an answer. Needs a fresh code to the contact that the answer is for; the opening is recorded."""
+    rights_request = _answered(submission, reference)
+    if not access.may_read_answer(request, rights_request):
+        _send_code(submission, CodePurpose.ANSWER, on_file=releasing.goes_to_contact_on_file(rights_request))
+        return redirect("requests:answer_code", reference=reference)
+    record(rights_request.pk, "answer_read", by="requester")
+    request.session["opened"] = reference
+    return redirect("requests:answer", reference=reference)
+
+
+@requester
+@require_safe
+def answer(request: HttpRequest, submission: Submission, reference: str) -> HttpResponse:
+    """The letter, as it was sent."""
+    rights_request = _answered(submission, reference)
+    opened = request.session.get("opened") == reference
+    if not opened or not access.may_read_answer(request, rights_request):
+        return redirect("requests:hub")
+    released = rights_request.answers.released().select_related("record_key").order_by("-released_at").first()
+    if released is None:
+        raise Http404
+    context = {
+        "rights_request": rights_request,
+        "reference": references.spoken(reference),
+        "right": words.RIGHTS[Right(rights_request.right)],
+        "letter": released.letter,
+        "released": words.day(timezone.localdate(released.released_at)),
+    }
+    return render(request, "requests/answer.html", context)
+
+
+@requester
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_code(request: HttpRequest, submission: Submission, reference: str) -> HttpResponse:
+    """Enter the fresh code that opens an answer."""
+    rights_request = _answered(submission, reference)
+    form = forms.CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        outcome, code = codes.attempt(submission.pk, CodePurpose.ANSWER, form.cleaned_data["code"])
+        if code is not None:
+            access.open_session(request, submission, access.ON_FILE if code.to_contact_on_file else access.TYPED)
+            record(rights_request.pk, "answer_read", by="requester")
+            request.session["opened"] = reference
+            return redirect("requests:answer", reference=reference)
+        form.add_error("code", _code_words(outcome, submission, CodePurpose.ANSWER))
+    context = {"form": form, "reference": reference, "on_file": releasing.goes_to_contact_on_file(rights_request)}
+    return render(request, "requests/answer_code.html", context)
+
+
+@requester
+@require_http_methods(["GET", "HEAD", "POST"])
+def identity_code(request: HttpRequest, submission: Submission) -> HttpResponse:
+    """Show who you are by a code to a contact we already had. Nothing of that contact is ever shown."""
+    task = identity.task_of(submission)
+    if task is None or not task.by_code:
+        return redirect("requests:hub")
+    asked = request.session.get("check_code_asked", False)
+    if request.method == "POST" and "send" in request.POST:
+        _send_code(submission, CodePurpose.CHECK, on_file=True)
+        request.session["check_code_asked"] = True
+        return redirect("requests:identity_code")
+    form = forms.CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        outcome, code = codes.attempt(submission.pk, CodePurpose.CHECK, form.cleaned_data["code"])
+        if code is not None:
+            check = submission.check_made
+            assert check is not None
+            checks.code_matched(check)
+            access.open_session(request, submission, access.ON_FILE)
+            return redirect("requests:hub")
+        form.add_error("code", _code_words(outcome, submission, CodePurpose.CHECK))
+    return render(request, "requests/identity_code.html", {"form": form, "asked": asked})
+
+
+@anyone
+@require_http_methods(["GET", "HEAD", "POST"])
+def check_signed(request: HttpRequest) -> HttpResponse:
+    """Is this receipt or certificate from us, and unchanged? Writes nothing."""
+    form = forms.SignedTextForm(request.POST or None, request.FILES or None)
+    context: dict[str, object] = {"form": form, "public_keys": signed.public_keys()}
+    if request.method == "POST" and form.is_valid():
+        try:
+            context["statement"] = signed.check(form.to_check())
+        except signed.NotOurs as reason:
+            form.add_error("text", str(reason))
+    return render(request, "requests/check_signed.html", context)
+
+
+def _answered(submission: Submission, reference: str) -> RightsRequest:
+    rights_request = access.for_requester(submission, reference)
+    if rights_request.is_open or not rights_request.answers.released().exists():
+        raise Http404
+    return rights_request
+
+
+def _send_code(submission: Submission, purpose: CodePurpose, *, on_file: bool) -> None:
+    """Send a code if there is where to, and if not too many were sent. The page says the same either way."""
+    contact = identity.contact_on_file(submission) if on_file else None
+    if (on_file and contact is None) or (not on_file and not submission.email):
+        return
+    try:
+        code, digits = codes.issue(submission.pk, purpose, to_contact_on_file=on_file)
+    except codes.TooManyCodes:
+        return
+    letters.code(submission, code, digits, contact)
+
+
+def _code_words(outcome: Outcome, submission: Submission, purpose: CodePurpose) -> str:
+    latest = Code.objects.filter(subject=submission.pk, purpose=purpose).order_by("-made_at").first()
+    return code_words(outcome, TRIES_A_CODE - latest.tries if latest else TRIES_A_CODE - 1)

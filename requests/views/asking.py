@@ -1,0 +1,220 @@
+"""Asking: from the first page to the receipt."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+from django_countries import countries
+
+from primevox_privacy.limits.models import address_of, hit
+from requests import drafts, forms, intake, regimes, words
+from requests.access import anyone
+from requests.models import Draft, RightsRequest
+from requests.terms import DateKind, Right
+
+RECEIPT_SHOWN_FOR = timedelta(hours=1)  # then reference and code lead to the same facts
+HOUR = timedelta(hours=1)
+DRAFTS_FOR_ONE_SUBMISSION = 10
+
+
+@anyone
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    return render(request, "requests/start.html")
+
+
+@anyone
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def rights(request: HttpRequest, right: str | None = None) -> HttpResponse:
+    """What would you like? Linkable with one right ticked."""
+    draft = drafts.unsent(request)
+    answers = drafts.answers_of(draft)
+    ticked = list(answers.get("rights", ())) + ([right] if right else [])
+    form = forms.RightsForm(request.POST or None, initial={"rights": ticked})
+    if request.method == "POST" and form.is_valid():
+        if draft is None and _too_many(request, "drafts", DRAFTS_FOR_ONE_SUBMISSION):
+            return _come_another_way(request)
+        answers["rights"] = form.cleaned_data["rights"]
+        return _go_on(drafts.RIGHTS, drafts.keep(draft, answers))
+    return _page(request, "requests/rights.html", drafts.RIGHTS, form, answers)
+
+
+@anyone
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def details(request: HttpRequest) -> HttpResponse:
+    """The few words that the ticked rights need."""
+    draft = drafts.unsent(request)
+    if draft is None:
+        return redirect("requests:ask")
+    answers = drafts.answers_of(draft)
+    before = {**answers.get("wishes", {}), "about_marketing": answers.get("about_marketing")}
+    form = forms.DetailsForm(drafts.rights_of(answers), request.POST or None, initial=before)
+    form.question_as_heading = len(form.fields) == 1  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        answers |= {
+            "wishes": form.wishes(),
+            "about_marketing": bool(form.cleaned_data.get("about_marketing")),
+            "detailed_for": answers["rights"],
+        }
+        return _go_on(drafts.DETAILS, drafts.keep(draft, answers))
+    return _page(request, "requests/details.html", drafts.DETAILS, form, answers)
+
+
+@anyone
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def where(request: HttpRequest) -> HttpResponse:
+    """Where do you live? Decides which law applies."""
+    draft = drafts.unsent(request)
+    if draft is None:
+        return redirect("requests:ask")
+    answers = drafts.answers_of(draft)
+    before = {"residence": answers["residence"] or "none"} if "residence" in answers else {}
+    form = forms.ResidenceForm(request.POST or None, initial=before)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data["residence"]
+        answers["residence"] = "" if chosen == "none" else chosen
+        return _go_on(drafts.WHERE, drafts.keep(draft, answers))
+    return _page(request, "requests/where.html", drafts.WHERE, form, answers)
+
+
+@anyone
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def reach(request: HttpRequest) -> HttpResponse:
+    """How can we reach you?"""
+    draft = drafts.unsent(request)
+    if draft is None:
+        return redirect("requests:ask")
+    answers = drafts.answers_of(draft)
+    form = forms.ReachForm(request.POST or None, initial=answers)
+    if request.method == "POST" and form.is_valid():
+        answers |= form.cleaned_data
+        return _go_on(drafts.REACH, drafts.keep(draft, answers))
+    return _page(request, "requests/reach.html", drafts.REACH, form, answers)
+
+
+@anyone
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """Check the answers, and send. Sending twice gives the same submission."""
+    draft = drafts.of_browser(request)
+    if draft is None:
+        return redirect("requests:ask")
+    if draft.submission_id:
+        return redirect("requests:sent")
+    answers = drafts.answers_of(draft)
+    if missing := drafts.missing_step(answers):
+        return redirect(STEP_PAGES[missing])
+    if request.method == "POST":
+        if _too_many(request, "submissions", 1):
+            return _come_another_way(request)
+        intake.send_draft(draft.pk, get_language() or settings.LANGUAGE_CODE)
+        return redirect("requests:sent")
+    context = {"answers": _in_words(answers), "back": STEP_PAGES[drafts.steps(answers)[-2]]}
+    return render(request, "requests/check.html", context)
+
+
+@anyone
+@never_cache
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    """The receipt. Reload as often as you like within the hour; later it takes reference and code."""
+    draft = drafts.of_browser(request)
+    submission = draft.submission if draft else None
+    if submission is None or timezone.now() - submission.received_at > RECEIPT_SHOWN_FOR:
+        return redirect("requests:sign_in")
+    requests = submission.rights_requests.prefetch_related("due_dates").order_by("reference")
+    asks_identity = submission.check_made is not None
+    context = {
+        "submission": submission,
+        "requests": [(one, words.RIGHTS[Right(one.right)], _leading(one)) for one in requests],
+        "received": words.day(submission.received_on),
+        "asks_identity": asks_identity,
+        "by_mail": bool(submission.email),
+    }
+    return render(request, "requests/sent.html", context)
+
+
+def _leading(rights_request: RightsRequest) -> dict[str, Any]:
+    """The leading date in words, and the one sentence why."""
+    due = next(
+        one
+        for one in rights_request.due_dates.all()
+        if one.due_on == rights_request.leading_on and one.kind != DateKind.ACKNOWLEDGEMENT
+    )
+    return {"day": words.day(rights_request.leading_on), "why": due.why, "at_once": due.at_once}
+
+
+STEP_PAGES = {
+    drafts.RIGHTS: "requests:ask",
+    drafts.DETAILS: "requests:ask_details",
+    drafts.WHERE: "requests:ask_where",
+    drafts.REACH: "requests:ask_reach",
+    drafts.CHECK: "requests:ask_check",
+}
+
+
+def _page(request: HttpRequest, template: str, step: str, form: Any, answers: dict[str, Any]) -> HttpResponse:
+    order = drafts.steps(answers)
+    before = order[order.index(step) - 1] if step in order and order.index(step) else None
+    context = {"form": form, "back": STEP_PAGES[before] if before else "requests:start"}
+    return render(request, template, context)
+
+
+def _go_on(step: str, draft: Draft) -> HttpResponse:
+    response = redirect(STEP_PAGES[drafts.next_step(step, drafts.answers_of(draft))])
+    drafts.remember(response, draft)
+    return response
+
+
+def _too_many(request: HttpRequest, what: str, times: int) -> bool:
+    return hit(what, address_of(request), HOUR) > settings.SUBMISSIONS_PER_HOUR * times
+
+
+def _come_another_way(request: HttpRequest) -> HttpResponse:
+    """Over the limit: never a dead end, because turning away a lawful request is also harm."""
+    return render(request, "requests/too_many.html", status=429)
+
+
+def _in_words(answers: dict[str, Any]) -> list[dict[str, Any]]:
+    """The list of answers to check: question, answer, and the page that changes it."""
+    rights = drafts.rights_of(answers)
+    rows = [_row(_("What you would like"), [words.ASKED[right][0] for right in rights], drafts.RIGHTS)]
+    wishes = answers.get("wishes", {})
+    for right in rights:
+        if right is Right.OPT_OUT:
+            rows.append(_row(_("Address or number to stop using"), [wishes.get(right.value, "")], drafts.DETAILS))
+        elif right in forms.WISHES:
+            said = [wishes.get(right.value) or _("nothing more")]
+            if right is Right.OBJECT and answers.get("about_marketing"):
+                said.append(_("It is about advertising sent to me."))
+            rows.append(_row(forms.WISHES[right][0], said, drafts.DETAILS))
+    if drafts.WHERE in drafts.steps(answers):
+        rows.append(_row(_("Where you live"), [_place(answers["residence"])], drafts.WHERE))
+        rows.append(_row(_("Your name"), [answers["name"]], drafts.REACH))
+        rows.append(_row(_("Your e-mail address"), [answers["email"]], drafts.REACH))
+        if answers.get("also_known_by"):
+            rows.append(_row(_("Also known to you by"), [answers["also_known_by"]], drafts.REACH))
+    return rows
+
+
+def _row(question: Any, said: list[Any], step: str) -> dict[str, Any]:
+    return {"question": question, "answers": said, "change": STEP_PAGES[step]}
+
+
+def _place(residence: str) -> str:
+    if not residence:
+        return _("not said")
+    country = str(countries.name(residence[:2]))
+    return f"{regimes.SUBDIVISION_NAMES[residence]}, {country}" if "-" in residence else country

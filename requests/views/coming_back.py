@@ -1,0 +1,158 @@
+"""Coming back: reference, code, and the page that shows where everything stands."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from primevox_privacy.limits.models import address_of, hit
+from requests import access, forms, hub, identity, sign_in, words, workflow
+from requests.access import anyone, requester
+from requests.models import RightsRequest, SignIn, Submission
+from requests.models.submission import Direction
+from requests.views.asking import HOUR
+from verification.checks import CheckNotAllowed
+from verification.codes import LIFETIME, TRIES_A_CODE, Outcome
+
+SIGN_INS_AN_HOUR = 60  # from one address; carriers share addresses among many
+
+
+@anyone
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_for_code(request: HttpRequest) -> HttpResponse:
+    """See your request: same page and time whether the reference exists or not."""
+    form = forms.ReferenceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return _code_asked(request, form.cleaned_data["reference"])
+    return render(request, "requests/sign_in.html", {"form": form})
+
+
+@anyone
+@require_POST
+def send_again(request: HttpRequest) -> HttpResponse:
+    """Another code for the same reference."""
+    before = _sign_in_of(request)
+    if before is None:
+        return redirect("requests:sign_in")
+    return _code_asked(request, before.reference)
+
+
+def _code_asked(request: HttpRequest, reference: str) -> HttpResponse:
+    if hit("sign-ins", address_of(request), HOUR) > SIGN_INS_AN_HOUR:
+        return render(request, "requests/too_many.html", status=429)
+    request.session["sign_in"] = str(sign_in.ask_for_code(reference).pk)
+    return redirect("requests:code")
+
+
+def _sign_in_of(request: HttpRequest) -> SignIn | None:
+    known = request.session.get("sign_in")
+    return SignIn.objects.filter(pk=uuid.UUID(known)).first() if known else None
+
+
+@anyone
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter_code(request: HttpRequest) -> HttpResponse:
+    """Enter the code that was mailed."""
+    asked = _sign_in_of(request)
+    if asked is None:
+        return redirect("requests:sign_in")
+    form = forms.CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        outcome, submission = sign_in.enter_code(asked, form.cleaned_data["code"])
+        if submission is not None:
+            access.open_session(request, submission, access.TYPED)
+            return redirect("requests:hub")
+        form.add_error("code", code_words(outcome, TRIES_A_CODE - asked.tries))
+    until = timezone.localtime(asked.asked_at + LIFETIME)
+    return render(request, "requests/code.html", {"form": form, "until": until})
+
+
+def code_words(outcome: Outcome, tries_left: int) -> str:
+    """What to say about a code that did not open the door."""
+    if outcome is Outcome.OUT_OF_DATE:
+        return _("That code is out of date. Ask for a new one below.")
+    if outcome is Outcome.USED_OR_REPLACED:
+        return _("That code was used already, or a newer one was sent. Ask for a new one below.")
+    if outcome is Outcome.TOO_MANY or tries_left <= 0:
+        return _("That was the last try for this code. Ask for a new one below.")
+    return ngettext(
+        "That code did not match. You can try %(number)d more time.",
+        "That code did not match. You can try %(number)d more times.",
+        tries_left,
+    ) % {"number": tries_left}
+
+
+@requester
+@require_safe
+def show_hub(request: HttpRequest, submission: Submission) -> HttpResponse:
+    """Where everything stands, and who waits for whom."""
+    return render(request, "requests/hub.html", hub.overview(submission))
+
+
+@requester
+@require_http_methods(["GET", "HEAD", "POST"])
+def message(request: HttpRequest, submission: Submission, reference: str) -> HttpResponse:
+    """Write to us, or answer our question."""
+    rights_request = access.for_requester(submission, reference)
+    form = forms.MessageForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        workflow.reply(rights_request, form.cleaned_data["message"])
+        return redirect("requests:hub")
+    asked = rights_request.messages.filter(direction=Direction.TO_REQUESTER).select_related("content_key")
+    question = asked.order_by("-written_at").first()
+    return _case_page(request, "requests/message.html", rights_request, form=form, question=question)
+
+
+@requester
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, submission: Submission, reference: str) -> HttpResponse:
+    """Take a request back, after being asked once whether you are sure."""
+    rights_request = access.for_requester(submission, reference)
+    if not rights_request.is_open:
+        return redirect("requests:hub")
+    if request.method == "POST":
+        try:
+            workflow.withdraw(rights_request, by=workflow.REQUESTER)
+        except workflow.NotAllowed as why:
+            return _case_page(request, "requests/withdraw.html", rights_request, why=str(why))
+        return redirect("requests:hub")
+    return _case_page(request, "requests/withdraw.html", rights_request)
+
+
+@requester
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_identity(request: HttpRequest, submission: Submission) -> HttpResponse:
+    """Show who you are, with no more than your rights' level needs."""
+    task = identity.task_of(submission)
+    if task is None:
+        return redirect("requests:hub")
+    if task.by_code:
+        return redirect("requests:identity_code")
+    form = forms.IdentityForm(task.facts, task.statement, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            identity.show(submission, form.given(), form.statement(timezone.localdate()))
+        except CheckNotAllowed:
+            pass  # sent twice: the first one counts, and the page shows it
+        return redirect("requests:hub")
+    return render(request, "requests/identity.html", {"form": form, "task": task})
+
+
+def _case_page(request: HttpRequest, template: str, rights_request: RightsRequest, **context: Any) -> HttpResponse:
+    context |= {"rights_request": rights_request, "right": words.RIGHTS[rights_request.right]}  # type: ignore[index]
+    return render(request, template, context)
+
+
+@anyone
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    access.close_session(request)
+    return redirect("requests:start")

@@ -1,0 +1,96 @@
+"""One-time codes: six digits, ten minutes, one live at a time, five tries, used once.
+
+The digest is keyed with a pepper outside the database and bound to subject, purpose and row, so a stolen table
+says nothing. A try is counted by one atomic statement before the comparison: parallel guesses gain nothing.
+"""
+
+import hashlib
+import hmac
+import secrets
+import uuid
+from datetime import timedelta
+from enum import Enum
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Sum
+from django.utils import timezone
+
+from primevox_privacy.sealed.lives import Life
+from primevox_privacy.sealed.models import DataKey
+from verification.models import Code, CodePurpose
+
+LIFETIME = timedelta(minutes=10)
+TRIES_A_CODE = 5
+SENDS_AN_HOUR, SENDS_A_DAY = 3, 5
+FAILURES_A_DAY, FAILURES_FOR_LIFE = 10, 30  # then by post, by telephone, or through staff
+
+
+class Outcome(Enum):
+    """What came of typing a code."""
+
+    MATCHED = "matched"
+    WRONG = "wrong"
+    USED_OR_REPLACED = "used or replaced"
+    OUT_OF_DATE = "out of date"
+    TOO_MANY = "too many tries"
+
+
+class TooManyCodes(Exception):
+    """As many codes as are allowed were sent. Wait, or use another way."""
+
+
+def _digest(code: Code, digits: str) -> str:
+    message = f"{code.pk}|{code.subject}|{code.purpose}|{digits}".encode()
+    return hmac.new(settings.CODE_PEPPER, message, hashlib.sha256).hexdigest()
+
+
+def _failures_reached(subject: uuid.UUID) -> bool:
+    made = Code.objects.filter(subject=subject)
+    today = made.filter(made_at__gt=timezone.now() - timedelta(days=1), used_at=None)
+    failed_today = today.aggregate(tries=Sum("tries"))["tries"] or 0
+    failed_ever = made.filter(used_at=None).aggregate(tries=Sum("tries"))["tries"] or 0
+    return failed_today >= FAILURES_A_DAY or failed_ever >= FAILURES_FOR_LIFE
+
+
+@transaction.atomic
+def issue(subject: uuid.UUID, purpose: CodePurpose, *, to_contact_on_file: bool) -> tuple[Code, str]:
+    """A new code for `subject`, replacing any live one of this purpose. Raises TooManyCodes.
+
+    The digits are returned once, to be sealed into a letter, and stored nowhere else.
+    """
+    now = timezone.now()
+    before = Code.objects.filter(subject=subject, purpose=purpose)
+    sent = list(before.filter(made_at__gt=now - timedelta(days=1)).values_list("made_at", flat=True))
+    in_last_hour = sum(made_at > now - timedelta(hours=1) for made_at in sent)
+    if in_last_hour >= SENDS_AN_HOUR or len(sent) >= SENDS_A_DAY or _failures_reached(subject):
+        raise TooManyCodes
+    before.filter(used_at=None, replaced_at=None).update(replaced_at=now, digest="")
+    code = Code(subject=subject, purpose=purpose, to_contact_on_file=to_contact_on_file, expires_at=now + LIFETIME)
+    code.code_key = DataKey.make(code.pk, Life.SIGN_IN_CODE, ends_at=code.expires_at)
+    digits = f"{secrets.randbelow(10**6):06d}"
+    code.digest = _digest(code, digits)
+    code.code_key.save(force_insert=True)
+    code.save(force_insert=True)
+    return code, digits
+
+
+def attempt(subject: uuid.UUID, purpose: CodePurpose, typed: str) -> tuple[Outcome, Code | None]:
+    """Try a code; spaces and dashes do not count. The matching code comes back once, and never again."""
+    now = timezone.now()
+    latest = Code.objects.filter(subject=subject, purpose=purpose).order_by("-made_at").first()
+    if latest is None:
+        return Outcome.WRONG, None
+    if latest.used_at or latest.replaced_at:
+        return Outcome.USED_OR_REPLACED, None
+    if latest.expires_at <= now:
+        return Outcome.OUT_OF_DATE, None
+    live = Code.objects.filter(pk=latest.pk, used_at=None, replaced_at=None)
+    if _failures_reached(subject) or not live.filter(tries__lt=TRIES_A_CODE).update(tries=F("tries") + 1):
+        return Outcome.TOO_MANY, None
+    digits = "".join(character for character in typed if character.isdecimal())
+    if not hmac.compare_digest(_digest(latest, digits), latest.digest):
+        return Outcome.WRONG, None
+    if not live.update(used_at=now, digest=""):
+        return Outcome.USED_OR_REPLACED, None
+    return Outcome.MATCHED, latest

@@ -1,0 +1,84 @@
+"""Destroying what was given to show who somebody is (policy §8), and certifying it.
+
+This cannot be undone. The order makes it safe to be killed at any line and run again:
+
+1. a certificate row is begun with the counts of what is about to go. A second run finds it and keeps the counts;
+2. each key of the check (papers first, then proof) is destroyed, with files, rows and indexes under it
+   (`sealed/forgetting.py`);
+3. the certificate is finished and signed, and the event recorded, in one transaction.
+
+From step 2 on nothing can be read. Backups and archived logs still hold the wrapped key until the operator lets
+them expire; `beyond_recovery_on` is the day by which that has happened, and rests on BACKUP_DAYS being kept.
+"""
+
+import hashlib
+from collections import Counter
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from primevox_privacy import signed
+from primevox_privacy.ledger.models import record
+from primevox_privacy.sealed import forgetting
+from primevox_privacy.sealed.lives import Life
+from primevox_privacy.sealed.models import DataKey
+from verification.models import Certificate, Check
+
+RULE = "Primevox privacy policy, section 8: deleted as soon as practical after processing the request"
+
+
+def destroy_owed(now: datetime | None = None) -> int:
+    """Destroy and certify every check that is due; how many. Papers of decided checks go before the rest."""
+    now = now or timezone.now()
+    for key in DataKey.objects.over(now).filter(life=Life.DOCUMENT):
+        forgetting.destroy(key)
+    due = list(Check.objects.to_destroy(now))
+    for check in due:
+        destroy(check)
+    return len(due)
+
+
+def destroy(check: Check) -> Certificate:
+    """Destroy the proof of `check` and certify it. May be repeated; see the top of this file."""
+    keys = list(DataKey.objects.filter(owner=check.pk, life__in=[Life.DOCUMENT, Life.PROOF]).order_by("life"))
+    certificate, _ = Certificate.objects.get_or_create(check_made=check, defaults={"classes": _counts(keys)})
+    for key in keys:
+        if key.emptied_at is None:
+            forgetting.destroy(key)
+    if certificate.finished_at is None:
+        _finish(certificate, keys)
+    return certificate
+
+
+def _counts(keys: list[DataKey]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for key in keys:
+        total += forgetting.count(key)
+    return {"keys": len(keys), **total}
+
+
+@transaction.atomic
+def _finish(certificate: Certificate, keys: list[DataKey]) -> None:
+    gone_at = max(key.destroyed_at for key in keys if key.destroyed_at)
+    certificate.beyond_recovery_on = timezone.localdate(gone_at) + timedelta(days=settings.BACKUP_DAYS)
+    statement = {
+        "kind": "certificate of destruction",
+        "certificate": str(certificate.pk),
+        "check": str(certificate.check_made_id),
+        "classes": certificate.classes,
+        "gone_from_use_at": gone_at.isoformat(timespec="seconds"),
+        "beyond_recovery_on": certificate.beyond_recovery_on.isoformat(),
+        "rule": RULE,
+        "keys_destroyed": [hashlib.sha256(str(key.pk).encode()).hexdigest() for key in keys],
+    }
+    certificate.signed_text = signed.sign(statement)
+    certificate.finished_at = timezone.now()
+    finished = Certificate.objects.filter(pk=certificate.pk, finished_at=None).update(
+        signed_text=certificate.signed_text,
+        finished_at=certificate.finished_at,
+        beyond_recovery_on=certificate.beyond_recovery_on,
+    )
+    if finished:
+        record(certificate.check_made_id, "proof_destroyed", by="system", certificate=str(certificate.pk))

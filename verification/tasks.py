@@ -1,0 +1,10 @@
+"""The sweep that destroys what is due."""
+
+from celery import shared_task
+
+from verification import destruction
+
+
+@shared_task
+def destroy_owed() -> None:
+    destruction.destroy_owed()
