@@ -39,8 +39,7 @@ def periodic_work(sender, **kwargs) -> None:
         "requests.tasks.forget_old": crontab(minute=17),
     }
     app.conf.beat_schedule = {
-        name: {"task": name, "schedule": schedule, "options": {"expires": 60}}
-        for name, schedule in every.items()
+        name: {"task": name, "schedule": schedule, "options": {"expires": 60}} for name, schedule in every.items()
     }
 
 

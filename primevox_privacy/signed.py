@@ -51,7 +51,11 @@ def is_ours(message: bytes, claimed: str, version: int) -> bool:
 
 def sign(statement: dict[str, Any]) -> str:
     """The signed text of `statement`."""
-    envelope = {"statement": statement, "key": current_version(), "signature": signature(canonical(statement))}
+    envelope = {
+        "statement": statement,
+        "key": current_version(),
+        "signature": signature(canonical(statement)),
+    }
     return json.dumps(envelope, indent=1, ensure_ascii=False)
 
 

@@ -56,7 +56,7 @@ def staff(view: View) -> View:
     @wraps(view)
     @login_required(login_url="admin:login")
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not (request.user.is_staff and roles.sees_cases(request.user)):  # type: ignore[union-attr]
+        if not (request.user.is_staff and roles.sees_cases(request.user)):
             raise PermissionDenied
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = "no-store"
@@ -139,4 +139,3 @@ def for_staff(request: HttpRequest, pk: uuid.UUID) -> RightsRequest:
     if found is None:
         raise Http404
     return found
-

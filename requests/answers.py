@@ -12,15 +12,16 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
 from requests import grounds, regimes, words
 from requests.models import RightsRequest
 from requests.terms import Ending, Right
 
 DID = {
-    Right.KNOW: gettext_noop("Below is what we hold about you, where it came from, what we use it for and who gets it."),
+    Right.KNOW: gettext_noop(
+        "Below is what we hold about you, where it came from, what we use it for and who gets it."
+    ),
     Right.ACCESS: gettext_noop("Below is the copy of your data that you asked for."),
     Right.CORRECT: gettext_noop("We corrected what you told us was wrong."),
     Right.DELETE: gettext_noop("We deleted your data."),
@@ -28,7 +29,9 @@ DID = {
     Right.OBJECT: gettext_noop("We stopped the use that you objected to."),
     Right.PORTABILITY: gettext_noop("Below is your data, in a form that you can take elsewhere."),
     Right.WITHDRAW_CONSENT: gettext_noop("Your consent is taken back. It no longer counts from today on."),
-    Right.OPT_OUT: gettext_noop("We no longer sell or share your data, or use it for ads, under the address or number you gave."),
+    Right.OPT_OUT: gettext_noop(
+        "We no longer sell or share your data, or use it for ads, under the address or number you gave."
+    ),
     Right.LIMIT_SENSITIVE: gettext_noop("We limited the use of your sensitive data, as you asked."),
     Right.RETALIATION: gettext_noop("We looked into how you were treated."),
 }
@@ -37,7 +40,9 @@ DECIDED = {
     Ending.PARTLY: gettext_noop("We did a part of what you asked for, and left a part out."),
     Ending.REFUSED: gettext_noop("We did not do what you asked for."),
     Ending.NOTHING_HELD: gettext_noop("We looked for data about you and found nothing."),
-    Ending.IDENTITY_NOT_SHOWN: gettext_noop("We did not do what you asked for, because we could not be sure that it was you."),
+    Ending.IDENTITY_NOT_SHOWN: gettext_noop(
+        "We did not do what you asked for, because we could not be sure that it was you."
+    ),
 }
 WITH_A_WAY_ON = frozenset({Ending.PARTLY, Ending.REFUSED, Ending.NOTHING_HELD, Ending.IDENTITY_NOT_SHOWN})
 
@@ -106,7 +111,8 @@ def _ways_on(rights_request: RightsRequest) -> list[str]:
             "phone": settings.COMPLIANCE_PHONE,
             "reference": rights_request.reference,
         },
-        _("You can also turn to this authority: %(name)s, %(website)s") % {
+        _("You can also turn to this authority: %(name)s, %(website)s")
+        % {
             "name": authority.name,
             "website": authority.website,
         },

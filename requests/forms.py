@@ -15,6 +15,11 @@ from requests.terms import Right
 from verification.models import FACTS, EvidenceKind
 
 LONGEST_WISH, LONGEST_MESSAGE, LONGEST_LINE = 4000, 8000, 200
+# Our words in place of Django's, for what every field of text can meet. Each field adds its own "required".
+TEXT_WORDS = {
+    "max_length": _("Write no more than %(limit_value)d characters. There are %(show_value)d now."),
+    "null_characters_not_allowed": _("A character in this text cannot be saved. Type it again."),
+}
 EXAMPLE_EMAIL = _("Enter an e-mail address like name@example.org.")
 STATES_OF = ("US", "CA")
 
@@ -31,33 +36,51 @@ class Choice:
 
 def email_field(label: Any, **kwargs: Any) -> forms.EmailField:
     """An e-mail address, with a message that shows what one looks like."""
-    made = forms.EmailField(label=label, max_length=254, error_messages={"required": EXAMPLE_EMAIL}, **kwargs)
-    made.validators = [EmailValidator(message=EXAMPLE_EMAIL), *made.validators[1:]]
+    said = TEXT_WORDS | {"required": EXAMPLE_EMAIL, "invalid": EXAMPLE_EMAIL}
+    made = forms.EmailField(label=label, max_length=254, error_messages=said, **kwargs)
     made.widget.attrs |= {"autocomplete": "email", "spellcheck": "false", "inputmode": "email"}
     return made
 
 
+def line(
+    label: Any, required_words: Any = None, longest: int = LONGEST_LINE, *, attrs: Any = None, **kwargs: Any
+) -> forms.CharField:
+    """One line of text. Whoever gives no words for an empty one makes it optional."""
+    said = TEXT_WORDS | ({"required": required_words} if required_words else {})
+    kwargs.setdefault("required", required_words is not None)
+    return forms.CharField(
+        label=label, max_length=longest, widget=forms.TextInput(attrs=attrs), error_messages=said, **kwargs
+    )
+
+
 def text_box(label: Any, required_words: Any, longest: int = LONGEST_WISH, **kwargs: Any) -> forms.CharField:
     """A box for a few sentences."""
-    return forms.CharField(
+    made = forms.CharField(
         label=label,
         max_length=longest,
-        widget=forms.Textarea(attrs={"rows": kwargs.pop("rows", 4)}),
-        error_messages={"required": required_words},
+        widget=forms.Textarea(attrs={"rows": kwargs.pop("rows", 4), "dir": "auto"}),
+        error_messages=TEXT_WORDS | {"required": required_words},
         **kwargs,
     )
+    del made.widget.attrs["maxlength"]  # a browser would cut a pasted text without a word; we say that it is too long
+    return made
 
 
 class RightsForm(forms.Form):
     """What would you like?"""
 
     question_as_heading = True
+    why = _("each wish has its own rules and its own date. You can tick several at once.")
     rights = forms.MultipleChoiceField(
         label=_("What would you like?"),
         help_text=_("Tick all that you want. If you do not know which, tick the last one."),
         choices=[(right.value, Choice(*asked)) for right, asked in words.ASKED.items()],
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Tick at least one. If you do not know which, tick “I am not sure”.")},
+        error_messages={
+            "required": _("Tick at least one. If you do not know which, tick “I am not sure”."),
+            "invalid_choice": _("Tick only what is on the list. If you do not know which, tick “I am not sure”."),
+            "invalid_list": _("Tick only what is on the list. If you do not know which, tick “I am not sure”."),
+        },
     )
 
 
@@ -70,7 +93,11 @@ WISHES: dict[Right, tuple[Any, Any, bool]] = {
     ),
     Right.DELETE: (_("What should we delete?"), _("Leave this empty if you mean all of your data."), False),
     Right.RESTRICT: (_("What should we limit?"), _("Say which data or which use you mean."), True),
-    Right.OBJECT: (_("Which use should we stop?"), _("For example: “Using my calls to improve your products.”"), True),
+    Right.OBJECT: (
+        _("Which use should we stop?"),
+        _("For example: “Using my calls to improve your products.”"),
+        True,
+    ),
     Right.PORTABILITY: (
         _("Where should your data go?"),
         _("Leave this empty if we should give it to you. Otherwise name the company."),
@@ -87,7 +114,11 @@ WISHES: dict[Right, tuple[Any, Any, bool]] = {
         False,
     ),
     Right.RETALIATION: (_("What happened, and when?"), _("A few sentences are enough."), True),
-    Right.UNSURE: (_("Tell us in your own words what you would like"), _("This is a complete request."), True),
+    Right.UNSURE: (
+        _("Tell us in your own words what you would like"),
+        _("This is a complete request."),
+        True,
+    ),
 }
 REQUIRED_WORDS = {
     Right.CORRECT: _("Write what is wrong and what is right."),
@@ -102,6 +133,8 @@ REQUIRED_WORDS = {
 class DetailsForm(forms.Form):
     """A little more, for those rights among the ticked ones that need it."""
 
+    why = _("so that we do just what you want, and do not need to ask you back.")
+
     def __init__(self, rights: list[Right], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for right in rights:
@@ -109,21 +142,19 @@ class DetailsForm(forms.Form):
                 self.fields["opt_out"] = self._to_stop()
             elif right in WISHES:
                 label, hint, required = WISHES[right]
-                self.fields[right.value] = text_box(
-                    label, REQUIRED_WORDS.get(right), help_text=hint, required=required
-                )
+                self.fields[right.value] = text_box(label, REQUIRED_WORDS.get(right), help_text=hint, required=required)
             if right is Right.OBJECT:
                 self.fields["about_marketing"] = forms.BooleanField(
-                    label=_("It is about advertising sent to me. Then we need no proof of who you are."), required=False
+                    label=_("It is about advertising sent to me. Then we need no proof of who you are."),
+                    required=False,
                 )
 
     @staticmethod
     def _to_stop() -> forms.CharField:
-        return forms.CharField(
-            label=_("Which e-mail address or telephone number should we stop using?"),
+        return line(
+            _("Which e-mail address or telephone number should we stop using?"),
+            _("Enter one e-mail address or one telephone number."),
             help_text=_("One is enough. We use it only for this."),
-            max_length=LONGEST_LINE,
-            error_messages={"required": _("Enter one e-mail address or one telephone number.")},
         )
 
     def clean_opt_out(self) -> str:
@@ -141,7 +172,10 @@ class DetailsForm(forms.Form):
 
 def _residences() -> list[tuple[Any, Any]]:
     """Places to live, for one list: the states and provinces that have a law of their own first."""
-    groups: list[tuple[Any, Any]] = [("", gettext("Choose a place")), ("none", gettext("I would rather not say"))]
+    groups: list[tuple[Any, Any]] = [
+        ("", gettext("Choose a place")),
+        ("none", gettext("I would rather not say")),
+    ]
     for country in STATES_OF:
         named = [(code, regimes.SUBDIVISION_NAMES[code]) for code in regimes.known_subdivisions(country)]
         groups.append((str(countries.name(country)), sorted(named, key=lambda pair: pair[1])))
@@ -153,9 +187,10 @@ class ResidenceForm(forms.Form):
     """Where do you live?"""
 
     question_as_heading = True
+    why = _("some laws give you more rights or an earlier date.")
     residence = forms.ChoiceField(
         label=_("Where do you live?"),
-        help_text=_("Which law protects you depends on this. The state or province is enough."),
+        help_text=_("The state, province or country is enough."),
         choices=lazy(_residences, list),
         error_messages={
             "required": _("Choose where you live, or “I would rather not say”."),
@@ -167,19 +202,18 @@ class ResidenceForm(forms.Form):
 class ReachForm(forms.Form):
     """How can we reach you?"""
 
-    name = forms.CharField(
-        label=_("Your name"),
+    why = _("to find what we hold about you, and to tell you when something is new.")
+    name = line(
+        _("Your name"),
+        _("Enter your name."),
         help_text=_("In any language or script, as you like to be called."),
-        max_length=LONGEST_LINE,
-        error_messages={"required": _("Enter your name.")},
-        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+        attrs={"autocomplete": "name", "dir": "auto"},
     )
     email = email_field(_("Your e-mail address"), help_text=_("We use it only for this request."))
-    also_known_by = forms.CharField(
-        label=_("Another address, number or customer number you used with us"),
+    also_known_by = line(
+        _("Another address, number or customer number you used with us"),
         help_text=_("It helps us find what we hold about you."),
-        max_length=LONGEST_LINE,
-        required=False,
+        attrs={"dir": "auto"},
     )
 
 
@@ -187,12 +221,14 @@ class ReferenceForm(forms.Form):
     """See your request: which one?"""
 
     question_as_heading = True
-    reference = forms.CharField(
-        label=_("What is your reference?"),
+    submit_label = _("Send me a code")
+    why = _("it tells us which request you mean. Then we send a code to the e-mail address that you gave us with it.")
+    reference = line(
+        _("What is your reference?"),
+        _("Enter your reference."),
+        40,
         help_text=_("It stands in the mail we sent you, for example 3F7-K2M-9PA."),
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-        error_messages={"required": _("Enter your reference.")},
+        attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )
 
     def clean_reference(self) -> str:
@@ -208,18 +244,20 @@ class CodeForm(forms.Form):
     """Enter the code."""
 
     question_as_heading = True
-    code = forms.CharField(
-        label=_("Enter the code"),
+    why = _("only who reads that mailbox can go on.")
+    code = line(
+        _("Enter the code"),
+        _("Enter the six digits from our mail."),
+        20,
         help_text=_("Six digits. It is good for ten minutes."),
-        max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"}),
-        error_messages={"required": _("Enter the six digits from our mail.")},
+        attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"},
     )
 
 
 class MessageForm(forms.Form):
     """Something to tell us."""
 
+    submit_label = _("Send the message")
     message = text_box(
         _("Your message"),
         _("Write your message."),
@@ -243,14 +281,13 @@ class IdentityForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.facts_needed = facts
         for kind in FACTS:
-            self.fields[kind.value] = forms.CharField(
-                label=words.FACTS[kind], help_text=FACT_HINTS[kind], max_length=LONGEST_LINE, required=False
-            )
+            self.fields[kind.value] = line(words.FACTS[kind], help_text=FACT_HINTS[kind])
+            self.fields[kind.value].mark_optional = False  # type: ignore[attr-defined]  # any of them will do
         if statement:
-            self.fields["signed_name"] = forms.CharField(
-                label=_("Your full name, as your signature"),
-                max_length=LONGEST_LINE,
-                error_messages={"required": _("Type your full name to sign the statement.")},
+            self.fields["signed_name"] = line(
+                _("Your full name, as your signature"),
+                _("Type your full name to sign the statement."),
+                attrs={"autocomplete": "name", "dir": "auto"},
             )
             self.fields["declared"] = forms.BooleanField(
                 label=_(
@@ -284,8 +321,17 @@ class IdentityForm(forms.Form):
 class SignedTextForm(forms.Form):
     """A receipt or certificate to check."""
 
+    submit_label = _("Check it")
+    why = _("only the whole text shows whether somebody changed it. We do not keep it.")
     text = text_box(_("Paste the text here"), None, 20_000, required=False, rows=8)
-    file = forms.FileField(label=_("Or choose the file"), required=False)
+    file = forms.FileField(
+        label=_("Or choose the file"),
+        required=False,
+        error_messages={
+            "empty": _("This file is empty. Choose the file that you saved from our page."),
+            "invalid": _("No file arrived. Choose it once more."),
+        },
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

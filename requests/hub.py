@@ -21,16 +21,12 @@ from verification.levels import AssuranceLevel
 from verification.models import Certificate, CheckState
 
 YOU, US, NOBODY = "you", "us", "nobody"
-ANSWERED = frozenset(
-    {Ending.FULFILLED, Ending.PARTLY, Ending.REFUSED, Ending.NOTHING_HELD, Ending.IDENTITY_NOT_SHOWN}
-)
+ANSWERED = frozenset({Ending.FULFILLED, Ending.PARTLY, Ending.REFUSED, Ending.NOTHING_HELD, Ending.IDENTITY_NOT_SHOWN})
 
 
 def overview(submission: Submission) -> dict[str, Any]:
     """Everything on the page of a submission."""
-    requests = list(
-        submission.rights_requests.select_related("record_key").prefetch_related("due_dates", "extensions")
-    )
+    requests = list(submission.rights_requests.select_related("record_key").prefetch_related("due_dates", "extensions"))
     for one in requests:
         one.submission = submission
     task = identity.task_of(submission)
@@ -84,14 +80,16 @@ def _card(one: RightsRequest) -> dict[str, Any]:
         {
             "until": words.day(extension.promised_on),
             "was": words.day(extension.was_on),
-            "reason": words.EXTENSION_REASON_IN_LETTER[extension.reason],  # type: ignore[index]
+            "reason": words.EXTENSION_REASON_IN_LETTER[extension.reason],
         }
         for extension in one.extensions.all()
     ]
+    asked, legal = words.ASKED[Right(one.right)]
     return {
         "request": one,
         "reference": references.spoken(one.reference),
-        "right": words.RIGHTS[Right(one.right)],
+        "right": asked,
+        "legal": legal,
         "sentence": sentence(one),
         "waits_for": waits_for(one),
         "received": words.day(one.received_on),
@@ -121,7 +119,11 @@ def _timeline(submission: Submission, requests: list[RightsRequest]) -> list[dic
 def _messages(submission: Submission) -> list[dict[str, Any]]:
     written = submission.messages.exclude(direction=Direction.INTERNAL).select_related("content_key")
     return [
-        {"from_us": one.direction == Direction.TO_REQUESTER, "at": timezone.localtime(one.written_at), "text": one.text}
+        {
+            "from_us": one.direction == Direction.TO_REQUESTER,
+            "at": timezone.localtime(one.written_at),
+            "text": one.text,
+        }
         for one in written.order_by("written_at")
     ]
 

@@ -67,8 +67,7 @@ def task_of(submission: Submission) -> Task | None:
 
 def _keeps_statement(rights_request: RightsRequest) -> bool:
     return (
-        assurance.statement_needed(rights_request.needs)
-        and rights_request.regime in assurance.STATEMENTS_ARE_KEPT_BY
+        assurance.statement_needed(rights_request.needs) and rights_request.regime in assurance.STATEMENTS_ARE_KEPT_BY
     )
 
 

@@ -5,7 +5,7 @@ The page says "received" only after this has committed. Neither mail server nor 
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -77,9 +77,12 @@ def send_draft(draft_id: uuid.UUID, language: str) -> Submission | None:
 
 
 @transaction.atomic
-def take_in(asked: Asked) -> Submission:
-    """Write a submission with one request for each right. Returns after everything is in the transaction."""
-    now = timezone.now()
+def take_in(asked: Asked, *, received_at: datetime | None = None) -> Submission:
+    """Write a submission with one request for each right, all in one transaction.
+
+    `received_at` is when it reached us, by any door; now, unless it came by telephone or post before.
+    """
+    now = received_at or timezone.now()
     submission = Submission(
         channel=asked.channel,
         capacity=asked.capacity,

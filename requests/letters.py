@@ -106,7 +106,10 @@ def question(rights_request: RightsRequest, message: Message) -> None:
     submission = rights_request.submission
     outbox.owe_all(
         _to_typed(
-            submission, "message_waiting", f"message:{message.pk}", reference=references.spoken(rights_request.reference)
+            submission,
+            "message_waiting",
+            f"message:{message.pk}",
+            reference=references.spoken(rights_request.reference),
         )
     )
 
@@ -115,7 +118,7 @@ def more_time(rights_request: RightsRequest, extension: Extension) -> None:
     """We need more time: until when, and why (policy §9)."""
     submission = rights_request.submission
     with override(submission.language):
-        reason = str(words.EXTENSION_REASON_IN_LETTER[extension.reason])  # type: ignore[index]
+        reason = str(words.EXTENSION_REASON_IN_LETTER[extension.reason])
     outbox.owe_all(
         _to_typed(
             submission,
@@ -156,4 +159,3 @@ def closed(rights_request: RightsRequest) -> None:
 def to_staff(kind: str, *, key: str, about, address: str, key_of_address: DataKey, **context: Any) -> Letter:
     """A mail of our own to staff or the mailbox. References and dates only. Not yet saved."""
     return outbox.letter(kind, key=key, about=about, address=address, address_key=key_of_address, **context)
-

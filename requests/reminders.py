@@ -70,7 +70,13 @@ def _digests(today: date) -> None:
     requests = _open_and_near(today)
     _digest(MAILBOX, None, settings.COMPLIANCE_EMAIL, requests, today)
     for handler in {one.handler for one in requests if one.handler and one.handler.email}:
-        _digest(str(handler.pk), handler, handler.email, [one for one in requests if one.handler == handler], today)
+        _digest(
+            str(handler.pk),
+            handler,
+            handler.email,
+            [one for one in requests if one.handler == handler],
+            today,
+        )
 
 
 def _digest(to: str, person: User | None, address: str, requests: Iterable[RightsRequest], today: date) -> None:

@@ -228,7 +228,15 @@ def _close(rights_request: RightsRequest, ending: Ending, *, by: By) -> None:
     """End it, and set when each life ends. Proof ends when the last request that shares it has closed."""
     now = timezone.now()
     submission = Submission.objects.select_for_update().get(pk=rights_request.submission_id)
-    _move(rights_request, Status.CLOSED, "closed", by=by, detail={"ending": ending}, ending=ending, closed_at=now)
+    _move(
+        rights_request,
+        Status.CLOSED,
+        "closed",
+        by=by,
+        detail={"ending": ending},
+        ending=ending,
+        closed_at=now,
+    )
     DataKey.objects.filter(pk=rights_request.record_key_id).update(ends_at=retention.record_ends_at(now))
     set_ends_of_lives(submission, now)
 

@@ -13,22 +13,17 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from requests import deadlines
+from requests import deadlines, reasons
+from requests.counting import COUNTING, days_off, easter_sunday, next_open_day, same_day_months_later
 from requests.deadlines import (
-    COUNTING,
-    SAY,
     complaint_acknowledgement_due,
-    days_off,
     due_instant,
-    easter_sunday,
     extension_bound,
-    in_words,
     latest_promise,
-    next_open_day,
     received_on,
-    same_day_months_later,
     schedule,
 )
+from requests.reasons import SAY, in_words
 from requests.regimes import all_regimes, law
 from requests.terms import DateKind, Right
 
@@ -595,9 +590,7 @@ def test_easter_agrees_with_the_library_for_a_century():
 
 def test_our_federal_days_agree_with_the_library():
     for year in range(2022, 2040):
-        listed = {
-            day for day in holidays.country_holidays("US", years=year, observed=False) if day.weekday() < 5
-        }
+        listed = {day for day in holidays.country_holidays("US", years=year, observed=False) if day.weekday() < 5}
         is_off = days_off("us_federal", None)
         ours = {day for n in range(365) if is_off(day := date(year, 1, 1) + timedelta(days=n))}
         assert {day for day in ours if day.weekday() < 5} == listed
@@ -642,9 +635,7 @@ def test_whatever_happens_the_dates_keep_their_order(right, residence, received_
         assert more.due_on == (bound.until or events["promised"])
     if last and target.due_on > day + timedelta(days=14):
         assert target.due_on <= last.due_on  # never promised beyond the law
-    assert all(
-        due.why and due.citation and due.rule in COUNTING and "{" not in due.why for due in moved.dates
-    )
+    assert all(due.why and due.citation and due.rule in COUNTING and "{" not in due.why for due in moved.dates)
 
 
 @settings(max_examples=200, deadline=None)
@@ -711,25 +702,21 @@ def test_twenty_working_days_agree_with_counting_by_hand():
         assert next_open_day(opened[19], is_off) == opened[19]
 
 
-# --- the module itself ---
+# --- the modules themselves ---
 
 
 def test_the_policy_modules_know_no_django_no_clock_and_no_network():
-    for name in ("deadlines", "regimes", "grounds"):
+    for name in ("counting", "deadlines", "reasons", "regimes", "grounds"):
         tree = ast.parse((Path(deadlines.__file__).parent / f"{name}.py").read_text())
-        imported = {
-            alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
-        }
+        imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
         imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-        assert not {
-            each for each in imported if each.split(".")[0] in ("django", "os", "socket", "httpx", "time")
-        }
+        assert not {each for each in imported if each.split(".")[0] in ("django", "os", "socket", "httpx", "time")}
         called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         assert not called & {"now", "today", "utcnow"}
 
 
 def test_every_sentence_is_used():
-    text = Path(deadlines.__file__).read_text()
+    text = Path(deadlines.__file__).read_text() + Path(reasons.__file__).read_text()
     built = {"calendar_days", "business_days", "working_days", "months", "day_one"}  # by the unit of a term
     assert all(key in built or text.count(f'"{key}"') > 1 for key in SAY)
 

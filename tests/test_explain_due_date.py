@@ -38,9 +38,7 @@ def test_residence_left_out_means_unknown():
 
 def test_a_time_without_an_offset_is_chicagos():
     assert explain("--right", "know", "--received", "2026-01-31T23:59:59")["received_on"] == "2026-01-31"
-    assert (
-        explain("--right", "know", "--received", "2026-02-01T05:59:59+00:00")["received_on"] == "2026-01-31"
-    )
+    assert explain("--right", "know", "--received", "2026-02-01T05:59:59+00:00")["received_on"] == "2026-01-31"
 
 
 def test_the_zone_given_is_used():

@@ -104,9 +104,7 @@ class EveryKind(forms.Form):
         help_text="Tick.",
     )
     who = forms.ChoiceField(label="Who is it about?", choices=WHO, widget=forms.RadioSelect)
-    state = forms.ChoiceField(
-        label="State", choices=[("", "Choose one"), ("tx", "Texas")], help_text="Or no."
-    )
+    state = forms.ChoiceField(label="State", choices=[("", "Choose one"), ("tx", "Texas")], help_text="Or no.")
     more = forms.CharField(label="More", widget=forms.Textarea, required=False)
     proof = forms.FileField(label="A file", required=False, help_text="Up to 10 MB.")
     true = forms.BooleanField(label="This is true.", help_text="Signed today.")
@@ -160,9 +158,7 @@ def test_every_describedby_leads_to_something_on_the_page(source, data):
 
 def test_every_hint_and_every_error_is_said_with_its_field(source):
     page = drawn(EveryKind(WRONG), source)
-    said = {
-        name for element in page.elements for name in (element.attrs.get("aria-describedby") or "").split()
-    }
+    said = {name for element in page.elements for name in (element.attrs.get("aria-describedby") or "").split()}
     for element in page.elements:
         if element.attrs.get("class") in ("hint", "field-error"):
             assert element.attrs["id"] in said
@@ -216,9 +212,7 @@ def test_the_error_summary_leads_to_every_field_in_trouble(source):
 
 def test_what_went_wrong_stands_above_the_heading_of_the_page():
     page = drawn(EveryKind({}))
-    order = [
-        element for element in page.elements if element.tag == "h1" or element.attrs.get("role") == "alert"
-    ]
+    order = [element for element in page.elements if element.tag == "h1" or element.attrs.get("role") == "alert"]
     assert [element.tag for element in order] == ["div", "h1"]
     assert order[0].within("form") is None
 

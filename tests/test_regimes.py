@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from requests import deadlines
+from requests.counting import COUNTING
 from requests.regimes import (
     LAW_VERSION,
     LAW_WORDS,
@@ -113,7 +113,7 @@ def test_every_right_granted_says_where_and_every_later_day_is_a_day():
 def test_every_term_counts_by_a_known_rule_and_a_known_calendar():
     terms = [block for entry in ENTRIES for block in blocks(entry) if "counting" in block]
     assert len(terms) > 60
-    assert {term["counting"] for term in terms} <= set(deadlines.COUNTING)
+    assert {term["counting"] for term in terms} <= set(COUNTING)
     assert {term.get("holiday_calendar") for term in terms} <= {None, *law()["holiday_calendars"]}
 
 
@@ -259,9 +259,7 @@ def test_every_appeal_has_its_numbers():
         assert regime.appeal.file_within == 60, regime.id
         assert regime.appeal.respond_within in (45, 60, 90), regime.id
         assert regime.appeal.citation
-    longer = {
-        regime.id: regime.appeal.extended_total for regime in all_regimes() if regime.appeal.extended_total
-    }
+    longer = {regime.id: regime.appeal.extended_total for regime in all_regimes() if regime.appeal.extended_total}
     assert longer == {"us_co_cpa": 105, "us_mn_mcdpa": 105}
 
 

@@ -1,5 +1,5 @@
 """The record: what happened to each case, when and by whom, so that nobody can silently alter it.
 
-    models.py    the events and the seals over them     seals.py     sealing, and checking that all is whole
-    triggers.py  the database refuses changes           head file    the latest seal, outside the database
+models.py    the events and the seals over them     seals.py     sealing, and checking that all is whole
+triggers.py  the database refuses changes           head file    the latest seal, outside the database
 """

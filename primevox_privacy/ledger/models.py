@@ -21,9 +21,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def unsealed_since(self, instant: datetime):
         """Events after `instant` that no recent seal covers."""
-        sealed = {
-            leaf for seal in Seal.objects.filter(at__gte=instant).only("leaves") for leaf in seal.leaves
-        }
+        sealed = {leaf for seal in Seal.objects.filter(at__gte=instant).only("leaves") for leaf in seal.leaves}
         return [event for event in self.filter(at__gte=instant).order_by("at", "id") if str(event.pk) not in sealed]
 
     def forget(self) -> None:
@@ -61,7 +59,12 @@ class Event(models.Model):
 def event(about: uuid.UUID, kind: str, *, by: str, **detail: Any) -> Event:
     """An event, not yet saved; for those who write many at once."""
     made = Event(
-        about=about, kind=str(kind), at=timezone.now(), actor=by, detail=detail, salt=secrets.token_bytes(SALT_BYTES)
+        about=about,
+        kind=str(kind),
+        at=timezone.now(),
+        actor=by,
+        detail=detail,
+        salt=secrets.token_bytes(SALT_BYTES),
     )
     made.digest = made.leaf()
     return made

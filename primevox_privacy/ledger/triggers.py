@@ -4,8 +4,8 @@ One change is allowed: forgetting. After the record's life an event may lose who
 stays and then says nothing. Seals never change. Installed after every `migrate`, on PostgreSQL and SQLite.
 """
 
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 REFUSAL = "the record is append-only"
 
@@ -29,10 +29,14 @@ def _statements(vendor: str) -> list[str]:
         made = [POSTGRES_FUNCTION]
         for table in TABLES:
             made += [
-                f"CREATE OR REPLACE TRIGGER {table}_rows BEFORE UPDATE OR DELETE ON {table}"
-                " FOR EACH ROW EXECUTE FUNCTION ledger_refuse()",
-                f"CREATE OR REPLACE TRIGGER {table}_truncate BEFORE TRUNCATE ON {table}"
-                " FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse()",
+                (
+                    f"CREATE OR REPLACE TRIGGER {table}_rows BEFORE UPDATE OR DELETE ON {table}"
+                    " FOR EACH ROW EXECUTE FUNCTION ledger_refuse()"
+                ),
+                (
+                    f"CREATE OR REPLACE TRIGGER {table}_truncate BEFORE TRUNCATE ON {table}"
+                    " FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse()"
+                ),
             ]
         return made
     refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
@@ -41,13 +45,12 @@ def _statements(vendor: str) -> list[str]:
         " AND NEW.kind = OLD.kind AND NEW.at = OLD.at AND NEW.digest = OLD.digest"
     )
     return [
-        f"CREATE TRIGGER IF NOT EXISTS ledger_event_update BEFORE UPDATE ON ledger_event"
-        f" WHEN NOT ({forgetting}) {refuse}",
-        f"CREATE TRIGGER IF NOT EXISTS ledger_seal_update BEFORE UPDATE ON ledger_seal {refuse}",
-        *(
-            f"CREATE TRIGGER IF NOT EXISTS {table}_delete BEFORE DELETE ON {table} {refuse}"
-            for table in TABLES
+        (
+            f"CREATE TRIGGER IF NOT EXISTS ledger_event_update BEFORE UPDATE ON ledger_event"
+            f" WHEN NOT ({forgetting}) {refuse}"
         ),
+        f"CREATE TRIGGER IF NOT EXISTS ledger_seal_update BEFORE UPDATE ON ledger_seal {refuse}",
+        *(f"CREATE TRIGGER IF NOT EXISTS {table}_delete BEFORE DELETE ON {table} {refuse}" for table in TABLES),
     ]
 
 

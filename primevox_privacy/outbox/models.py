@@ -17,7 +17,10 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     def waiting(self, now: datetime):
         """Letters that should leave now and that nobody has under a lease."""
         return self.filter(
-            Q(leased_until=None) | Q(leased_until__lt=now), sent_at=None, given_up_at=None, not_before__lte=now
+            Q(leased_until=None) | Q(leased_until__lt=now),
+            sent_at=None,
+            given_up_at=None,
+            not_before__lte=now,
         )
 
     def overdue(self, now: datetime, patience):
@@ -55,9 +58,7 @@ class Letter(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["not_before"], name="letters_waiting", condition=Q(sent_at=None, given_up_at=None)
-            )
+            models.Index(fields=["not_before"], name="letters_waiting", condition=Q(sent_at=None, given_up_at=None))
         ]
 
     def __str__(self) -> str:

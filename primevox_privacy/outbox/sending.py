@@ -60,13 +60,17 @@ def _claim(pk) -> Letter | None:
     claim: dict = {"attempts": F("attempts") + 1, "leased_until": now + LEASE}
     letter = Letter.objects.select_related("address_key", "code_key").get(pk=pk)
     if letter.carries_code:
-        if letter.code is None or letter.code_key.ends_at <= now:
+        if letter.code is None or _code_is_over(letter, now):
             Letter.objects.waiting(now).filter(pk=pk).update(given_up_at=now, code=None)
             return None
         claim |= {"sent_at": now, "code": None}  # at most once: it counts as sent from here on
     if not Letter.objects.waiting(now).filter(pk=pk).update(**claim):
         return None
     return letter
+
+
+def _code_is_over(letter: Letter, now: datetime) -> bool:
+    return letter.code_key is None or letter.code_key.ends_at is None or letter.code_key.ends_at <= now
 
 
 def _hand_over(letter: Letter, connection) -> None:
@@ -97,7 +101,10 @@ def _note_fault(letter: Letter, error: Exception, *, for_good: bool) -> None:
     """Wait longer after each attempt; give up only where the mail server said no. A lost code is asked for anew."""
     now = timezone.now()
     wait = min(timedelta(seconds=15 * 2 ** min(letter.attempts, 10)), LONGEST_WAIT)
-    changes: dict = {"leased_until": None, "fault": f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".strip()}
+    changes: dict = {
+        "leased_until": None,
+        "fault": f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".strip(),
+    }
     if letter.carries_code:
         changes |= {"sent_at": None, "given_up_at": now}
     elif for_good:

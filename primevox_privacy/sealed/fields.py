@@ -40,6 +40,10 @@ class _Opening:
 class SealedTextField(models.BinaryField):
     """Text, sealed under the data key that the foreign key named by `key` points to. Empty is NULL."""
 
+    # What the type checker sees on a model: plain values, not the bytes in the database.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def __init__(self, *, key: str, **kwargs: Any) -> None:
         self.key = key
         kwargs.update(null=True, blank=True, editable=False)

@@ -34,7 +34,7 @@ class StaffAdmin(UserAdmin):
     def has_view_permission(self, request, obj=None) -> bool:
         return self.has_module_permission(request)
 
-    has_add_permission = has_change_permission = has_view_permission  # type: ignore[assignment]
+    has_add_permission = has_change_permission = has_view_permission
 
     def has_delete_permission(self, request, obj=None) -> bool:
         return False  # the record names accounts; switch one off instead

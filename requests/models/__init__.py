@@ -1,7 +1,7 @@
 """The rows of a case. Ids are opaque; what a person typed is sealed; dates and outcomes are plain.
 
-    submission.py   who asked, how to reach them, what they wrote     case.py     one right, its clock and state
-    answer.py       what we answered, and appeals against it          doorway.py  drafts and sign-ins
+submission.py   who asked, how to reach them, what they wrote     case.py     one right, its clock and state
+answer.py       what we answered, and appeals against it          doorway.py  drafts and sign-ins
 """
 
 from requests.models.answer import Answer, Appeal

@@ -131,7 +131,8 @@ class Extension(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(of__in=[DateKind.TARGET, DateKind.STATUTORY]), name="target_or_statutory_is_extended"
+                condition=Q(of__in=[DateKind.TARGET, DateKind.STATUTORY]),
+                name="target_or_statutory_is_extended",
             ),
             known("reason", ExtensionReason, "extension_reason_is_known"),
             models.CheckConstraint(

@@ -36,9 +36,7 @@ class SignIn(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["asked_at"], name="sign_ins_waiting", condition=models.Q(answered_at=None))
-        ]
+        indexes = [models.Index(fields=["asked_at"], name="sign_ins_waiting", condition=models.Q(answered_at=None))]
 
     def __str__(self) -> str:
         return f"sign-in {self.pk}"

@@ -44,7 +44,7 @@ def answer(request: HttpRequest, submission: Submission, reference: str) -> Http
     context = {
         "rights_request": rights_request,
         "reference": references.spoken(reference),
-        "right": words.RIGHTS[Right(rights_request.right)],
+        "right": words.ASKED[Right(rights_request.right)][0],
         "letter": released.letter,
         "released": words.day(timezone.localdate(released.released_at)),
     }
@@ -65,7 +65,11 @@ def answer_code(request: HttpRequest, submission: Submission, reference: str) ->
             request.session["opened"] = reference
             return redirect("requests:answer", reference=reference)
         form.add_error("code", _code_words(outcome, submission, CodePurpose.ANSWER))
-    context = {"form": form, "reference": reference, "on_file": releasing.goes_to_contact_on_file(rights_request)}
+    context = {
+        "form": form,
+        "reference": reference,
+        "on_file": releasing.goes_to_contact_on_file(rights_request),
+    }
     return render(request, "requests/answer_code.html", context)
 
 

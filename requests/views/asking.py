@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
 
 from primevox_privacy.limits.models import address_of, hit
-from requests import drafts, forms, intake, regimes, words
+from requests import drafts, forms, intake, references, regimes, words
 from requests.access import anyone
 from requests.models import Draft, RightsRequest
 from requests.terms import DateKind, Right
@@ -138,7 +138,7 @@ def sent(request: HttpRequest) -> HttpResponse:
     asks_identity = submission.check_made is not None
     context = {
         "submission": submission,
-        "requests": [(one, words.RIGHTS[Right(one.right)], _leading(one)) for one in requests],
+        "requests": [_receipt(one) for one in requests],
         "received": words.day(submission.received_on),
         "asks_identity": asks_identity,
         "by_mail": bool(submission.email),
@@ -146,14 +146,22 @@ def sent(request: HttpRequest) -> HttpResponse:
     return render(request, "requests/sent.html", context)
 
 
-def _leading(rights_request: RightsRequest) -> dict[str, Any]:
-    """The leading date in words, and the one sentence why."""
+def _receipt(rights_request: RightsRequest) -> dict[str, Any]:
+    """One line of the receipt: reference, wish and law's name for it, the leading date in words and why."""
     due = next(
         one
         for one in rights_request.due_dates.all()
         if one.due_on == rights_request.leading_on and one.kind != DateKind.ACKNOWLEDGEMENT
     )
-    return {"day": words.day(rights_request.leading_on), "why": due.why, "at_once": due.at_once}
+    asked, legal = words.ASKED[Right(rights_request.right)]
+    return {
+        "reference": references.spoken(rights_request.reference),
+        "right": asked,
+        "legal": legal,
+        "due": words.day(rights_request.leading_on),
+        "why": due.why,
+        "at_once": due.at_once,
+    }
 
 
 STEP_PAGES = {

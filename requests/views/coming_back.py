@@ -1,6 +1,7 @@
 """Coming back: reference, code, and the page that shows where everything stands."""
 
 import uuid
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from primevox_privacy.limits.models import address_of, hit
-from requests import access, forms, hub, identity, sign_in, words, workflow
+from requests import access, forms, hub, identity, references, sign_in, words, workflow
 from requests.access import anyone, requester
 from requests.models import RightsRequest, SignIn, Submission
 from requests.models.submission import Direction
@@ -138,16 +139,18 @@ def show_identity(request: HttpRequest, submission: Submission) -> HttpResponse:
         return redirect("requests:identity_code")
     form = forms.IdentityForm(task.facts, task.statement, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with suppress(CheckNotAllowed):  # sent twice: the first one counts, and the page shows it
             identity.show(submission, form.given(), form.statement(timezone.localdate()))
-        except CheckNotAllowed:
-            pass  # sent twice: the first one counts, and the page shows it
         return redirect("requests:hub")
     return render(request, "requests/identity.html", {"form": form, "task": task})
 
 
 def _case_page(request: HttpRequest, template: str, rights_request: RightsRequest, **context: Any) -> HttpResponse:
-    context |= {"rights_request": rights_request, "right": words.RIGHTS[rights_request.right]}  # type: ignore[index]
+    context |= {
+        "rights_request": rights_request,
+        "reference": references.spoken(rights_request.reference),
+        "right": words.ASKED[rights_request.right][0],
+    }
     return render(request, template, context)
 
 

@@ -1,1 +1,2 @@
 DATE_WITH_WEEKDAY = "l j F Y"
+DATE_FORMAT = "j F Y"

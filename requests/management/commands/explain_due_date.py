@@ -25,13 +25,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--right", required=True, help=f"one of: {', '.join(RIGHTS)}")
         parser.add_argument("--residence", help="like US-CA, CA-QC, DE or GB-SCT; left out: unknown")
-        parser.add_argument(
-            "--received", required=True, help="like 2026-01-31T23:30:00-06:00; no offset: Chicago"
-        )
+        parser.add_argument("--received", required=True, help="like 2026-01-31T23:30:00-06:00; no offset: Chicago")
         parser.add_argument("--zone", help="the requester's time zone, like America/New_York")
-        parser.add_argument(
-            "--extended-on", help="the day our notice of an extension went out, like 2026-02-20"
-        )
+        parser.add_argument("--extended-on", help="the day our notice of an extension went out, like 2026-02-20")
         parser.add_argument("--promised", help="the new day promised for the target, like 2026-02-27")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -39,9 +35,7 @@ class Command(BaseCommand):
         received_at, zone = _received(options["received"]), _zone(options.get("zone"))
         extended_on = _day("--extended-on", options.get("extended_on"))
         promised = _day("--promised", options.get("promised"))
-        answer = schedule(
-            right, residence, received_at, zone=zone, extended_on=extended_on, promised=promised
-        )
+        answer = schedule(right, residence, received_at, zone=zone, extended_on=extended_on, promised=promised)
         self.stdout.write(json.dumps(answer.as_json(), indent=2, ensure_ascii=False))
 
 
@@ -70,9 +64,7 @@ def _received(text: str) -> datetime:
     try:
         received_at = datetime.fromisoformat(text)
     except ValueError as error:
-        raise CommandError(
-            f"{text!r} is not a time. Write --received like 2026-01-31T23:30:00-06:00."
-        ) from error
+        raise CommandError(f"{text!r} is not a time. Write --received like 2026-01-31T23:30:00-06:00.") from error
     if received_at.year not in YEARS:
         raise CommandError("Write --received with a year of our time, like 2026.")
     return received_at if received_at.tzinfo else received_at.replace(tzinfo=HOME)

@@ -1,0 +1,47 @@
+# One machine, Python 3.11 or newer and make: everything else is installed into .venv by hash.
+PORT ?= 8000
+PYTHON ?= python3
+BIN = .venv/bin
+
+.DEFAULT_GOAL = help
+.PHONY: help run test check prove messages lock clean
+
+help: ## explain every target
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.venv/.run: requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/.dev: requirements-dev.txt .venv/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+run: .venv/.run ## set everything up and start portal, worker and scheduler with demo data; PORT=8123 moves it
+	@DEMO=1 exec $(BIN)/python manage.py demo --port $(PORT)
+
+test: .venv/.dev check ## pass all checks and tests; what needs a missing part is skipped, with a line that says how to get it
+	$(BIN)/python -m pytest -n 2
+
+check: .venv/.dev ## style, types, migrations, system checks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/python manage.py makemigrations --check --dry-run -v 0
+	$(BIN)/python manage.py check --fail-level WARNING
+
+prove: .venv/.dev ## the long proofs, each with its figure printed last
+	$(BIN)/python -m pytest -m "not slow or slow" tests/test_nothing_lost.py tests/test_purge.py -s
+
+messages: .venv/.dev ## collect what is to be translated (needs gettext)
+	$(BIN)/python manage.py makemessages --locale es --no-obsolete --ignore '.venv/*' --ignore 'var/*' --add-location file
+	$(BIN)/python manage.py compilemessages --locale es
+
+lock: ## renew the lock files (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade -q pyproject.toml -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade -q pyproject.toml --group dev -o requirements-dev.txt
+
+clean: ## remove what was installed and made here, demo data included
+	rm -rf .venv var .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,10 @@
+"""The staff desk: look by default, act by verb. Fields are read-only; each step is a small form that calls a verb."""
+
+from django.contrib import admin
+
+from requests.admin.queue import QueueAdmin
+from requests.models import RightsRequest
+
+admin.site.register(RightsRequest, QueueAdmin)
+admin.site.site_title = admin.site.site_header = "Primevox privacy requests"
+admin.site.enable_nav_sidebar = False

@@ -1,0 +1,215 @@
+"""The queue: open requests, what is due first, first."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import path
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from primevox_privacy.sealed.cipher import blind_index
+from requests import hub, identity, references, regimes, roles, words, workflow
+from requests.admin import case
+from requests.models import RightsRequest
+from requests.terms import Ending, Right, Status
+from verification.levels import AssuranceLevel
+
+SOON = 3  # days
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Open is what one comes for; closed and all are a click away."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [("closed", _("Closed")), ("all", _("All"))]
+
+    def choices(self, changelist):
+        for value, label in [(None, _("Open")), *self.lookup_choices]:
+            yield {
+                "selected": self.value() == value,
+                "query_string": changelist.get_query_string(
+                    {"state": value} if value else {}, [] if value else ["state"]
+                ),
+                "display": label,
+            }
+
+    def queryset(self, request, queryset):
+        if self.value() == "all":
+            return queryset
+        return queryset.closed() if self.value() == "closed" else queryset.open()
+
+
+class MineFilter(admin.SimpleListFilter):
+    """Whose work it is."""
+
+    title = gettext_lazy("handler")
+    parameter_name = "handler"
+
+    def lookups(self, request, model_admin):
+        return [("me", _("Mine")), ("nobody", _("Nobody yet"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "me":
+            return queryset.filter(handler=request.user)
+        return queryset.filter(handler=None) if self.value() == "nobody" else queryset
+
+
+class StepFilter(admin.SimpleListFilter):
+    """Where it stands."""
+
+    title = gettext_lazy("step")
+    parameter_name = "step"
+
+    def lookups(self, request, model_admin):
+        return [(status.value, label) for status, label in words.STATUS_FOR_STAFF.items() if status != Status.CLOSED]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(status=self.value()) if self.value() in list(Status) else queryset
+
+
+def time_left_words(due_on: date, today: date) -> tuple[str, str]:
+    """Time left in words, and the shape of its badge."""
+    days = (due_on - today).days
+    if days < 0:
+        return ngettext("%(days)d day late", "%(days)d days late", -days) % {"days": -days}, "late"
+    if days == 0:
+        return _("due today"), "late"
+    said = ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
+    return said, "soon" if days <= SOON else "ok"
+
+
+class QueueAdmin(admin.ModelAdmin):
+    """Nothing here is typed over: the list shows, the case page acts."""
+
+    list_display = (
+        "time_left",
+        "reference_said",
+        "right_said",
+        "law",
+        "step",
+        "waiting_for",
+        "level_said",
+        "handler_said",
+        "due_said",
+    )
+    list_display_links = ("reference_said",)
+    list_filter = (StateFilter, StepFilter, MineFilter)
+    list_select_related = ("handler", "submission__check_made")
+    list_per_page = 50
+    search_fields = ("reference",)  # shows the box; what it finds is decided below
+    search_help_text = gettext_lazy("Whole reference, or whole e-mail address of the requester")
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions = ("take_all",)
+    ordering = ("leading_on", "-leading_by_law", "received_on", "reference")
+
+    # --- Who may look: no field is ever changed here -----------------------------------------------------
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return roles.sees_cases(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return roles.sees_cases(request.user)
+
+    def has_take_permission(self, request: HttpRequest) -> bool:
+        return roles.may(request.user, "take")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    # --- Columns -----------------------------------------------------------------------------------------
+    @admin.display(description=gettext_lazy("Time left"))
+    def time_left(self, one: RightsRequest) -> str:
+        if not one.is_open:
+            return str(words.ENDINGS[Ending(one.ending)])
+        said, shape = time_left_words(one.leading_on, timezone.localdate())
+        return format_html('<span class="badge badge--{}">{}</span>', shape, said)
+
+    @admin.display(description=gettext_lazy("Reference"))
+    def reference_said(self, one: RightsRequest) -> str:
+        return references.spoken(one.reference)
+
+    @admin.display(description=gettext_lazy("Right"))
+    def right_said(self, one: RightsRequest) -> str:
+        return str(words.RIGHTS[Right(one.right)])
+
+    @admin.display(description=gettext_lazy("Law"))
+    def law(self, one: RightsRequest) -> str:
+        return regimes.by_id(one.regime).short_name
+
+    @admin.display(description=gettext_lazy("Step"))
+    def step(self, one: RightsRequest) -> str:
+        return str(words.STATUS_FOR_STAFF[Status(one.status)])
+
+    @admin.display(description=gettext_lazy("Waits for"))
+    def waiting_for(self, one: RightsRequest) -> str:
+        return {hub.YOU: _("requester"), hub.US: _("us"), hub.NOBODY: "–"}[hub.waits_for(one)]
+
+    @admin.display(description=gettext_lazy("Proof"))
+    def level_said(self, one: RightsRequest) -> str:
+        if one.needs is AssuranceLevel.T0:
+            return _("none needed")
+        return _("%(level)s, shown") % {"level": one.needs.name} if identity.is_shown(one) else one.needs.name
+
+    @admin.display(description=gettext_lazy("Handler"), empty_value="–")
+    def handler_said(self, one: RightsRequest) -> str | None:
+        return str(one.handler) if one.handler else None
+
+    @admin.display(description=gettext_lazy("Due"))
+    def due_said(self, one: RightsRequest) -> str:
+        by = _("by law") if one.leading_by_law else _("our target")
+        return f"{words.day(one.leading_on)} ({by})"
+
+    # --- Search, actions, pages ----------------------------------------------------------------------------
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        """Exact only: a whole reference, or a whole address by its blind index."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        if reference := references.normalised(term):
+            return queryset.filter(reference=reference), False
+        return queryset.filter(submission__email_index=blind_index(identity.EMAIL, term)), False
+
+    @admin.action(description=gettext_lazy("Take the selected requests"), permissions=["take"])
+    def take_all(self, request: HttpRequest, queryset: QuerySet[RightsRequest]) -> None:
+        """Loops over the verb, and says for each that was left out why."""
+        taken = 0
+        for one in queryset:
+            try:
+                workflow.take(one, by=request.user)  # type: ignore[arg-type]
+                taken += 1
+            except workflow.NotAllowed as why:
+                self.message_user(request, f"{references.spoken(one.reference)}: {why}", messages.WARNING)
+        if taken:
+            said = ngettext("%(number)d request is yours now.", "%(number)d requests are yours now.", taken)
+            self.message_user(request, said % {"number": taken}, messages.SUCCESS)
+
+    def get_urls(self):
+        pages = [
+            path("<uuid:pk>/do/<slug:verb>/", self.admin_site.admin_view(case.do), name="requests_do"),
+            path(
+                "<uuid:pk>/identity/",
+                self.admin_site.admin_view(case.identity_page),
+                name="requests_identity",
+            ),
+            path(
+                "<uuid:pk>/change/",
+                self.admin_site.admin_view(case.show),
+                name="requests_rightsrequest_change",
+            ),
+        ]
+        stock = [page for page in super().get_urls() if page.name == "requests_rightsrequest_changelist"]
+        return [*pages, *stock]

@@ -1,0 +1,300 @@
+"""The steps that a case page offers: for each verb a small form, when it is offered, and the call it makes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from primevox_privacy.staff.models import User
+from requests import identity, releasing, roles, words, workflow
+from requests.answers import Draft
+from requests.forms import email_field, text_box
+from requests.grounds import grounds_for
+from requests.models import RightsRequest
+from requests.terms import DateKind, Ending, ExtensionReason, Right, Status
+from verification.levels import AssuranceLevel
+from verification.models import CheckState
+
+CHOOSE = {"required": _("Choose one."), "invalid_choice": _("Choose one from the list.")}
+A_DAY = {"required": _("Enter a day, like 2026-12-24."), "invalid": _("Enter a day, like 2026-12-24.")}
+
+
+def day_field(label: Any, **kwargs: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages=A_DAY,
+        **kwargs,
+    )
+
+
+class StepForm(forms.Form):
+    """A form that knows its request, so that it offers only what fits."""
+
+    def __init__(self, rights_request: RightsRequest, *args: Any, **kwargs: Any) -> None:
+        self.rights_request = rights_request
+        super().__init__(*args, **kwargs)
+
+
+class NoFields(StepForm):
+    pass
+
+
+class TextForm(StepForm):
+    text = text_box(_("Text"), _("Write a text."), 8000)
+
+
+class QuestionForm(StepForm):
+    text = text_box(
+        _("Question to the requester"),
+        _("Write the question."),
+        8000,
+        help_text=_("They read it on their page. The mail that tells them of it carries none of it."),
+    )
+
+
+class TurnIntoForm(StepForm):
+    right = forms.ChoiceField(
+        label=_("It is a request for"),
+        choices=[(right.value, label) for right, label in words.RIGHTS.items() if right is not Right.UNSURE],
+        error_messages=CHOOSE,
+    )
+    about_marketing = forms.BooleanField(label=_("Objection to direct marketing: no proof"), required=False)
+
+
+class ExtendForm(StepForm):
+    of = forms.ChoiceField(
+        label=_("Which date"),
+        choices=[(DateKind.TARGET.value, _("Our own target")), (DateKind.STATUTORY.value, _("Set by law"))],
+        error_messages=CHOOSE,
+    )
+    reason = forms.ChoiceField(
+        label=_("Why"),
+        choices=[(word.value, label) for word, label in words.EXTENSION_REASONS.items()],
+        error_messages=CHOOSE,
+    )
+    promised_on = day_field(_("New date"), help_text=_("The requester is told this date and the reason."))
+
+
+class AnswerForm(StepForm):
+    """What was found or done."""
+
+    ending = forms.ChoiceField(
+        label=_("Outcome"),
+        choices=[(ending.value, words.ENDINGS[ending]) for ending in releasing.BY_ANSWER],
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+    text = text_box(
+        _("Our answer"),
+        None,
+        20_000,
+        required=False,
+        rows=8,
+        help_text=_("Stands in the sealed letter beside the standard words. For a copy of data: the data."),
+    )
+    reason = text_box(
+        _("What was left out, and why"), None, 8000, required=False, help_text=_("Needed when done in part.")
+    )
+    no_call_records = forms.BooleanField(
+        label=_("No call records are in this text"),
+        help_text=_(
+            "They never leave by this way (47 CFR 64.2010). Where some had to stay out, choose “Done in part”."
+        ),
+        error_messages={"required": _("Tick this once you have made sure.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if Right(self.rights_request.right) not in releasing.DISCLOSURES:
+            del self.fields["no_call_records"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        ending, text = cleaned.get("ending"), cleaned.get("text", "")
+        gives_data = Right(self.rights_request.right) in releasing.DISCLOSURES
+        if gives_data and ending in (Ending.FULFILLED, Ending.PARTLY) and not text.strip():
+            self.add_error("text", _("Write the data that the requester asked for."))
+        if ending == Ending.PARTLY and not cleaned.get("reason", "").strip():
+            self.add_error("reason", _("Write what was left out, and why."))
+        return cleaned
+
+
+class RefuseForm(StepForm):
+    grounds = forms.MultipleChoiceField(
+        label=_("On which ground"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one ground.")},
+    )
+    reason = text_box(_("Why, in your own words"), _("Write why, in plain words. The requester reads them."), 8000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = grounds_for(Right(self.rights_request.right), self.rights_request.regime)
+        self.fields["grounds"].choices = [  # type: ignore[attr-defined]
+            (ground.id, f"{ground.summary} ({ground.cite})") for ground in offered
+        ]
+
+
+class NotShownForm(StepForm):
+    reason = text_box(
+        _("What else the requester can do"),
+        None,
+        8000,
+        required=False,
+        help_text=_("Never name the fact that did not match. The letter says the rest."),
+    )
+
+
+class ReleaseForm(StepForm):
+    read = forms.BooleanField(
+        label=_("I have read the letter and checked who gets it"),
+        error_messages={"required": _("Read the letter, then tick this.")},
+    )
+
+
+class ContactForm(StepForm):
+    email = email_field(_("E-mail address in our own record"))
+    on_file_since = day_field(_("In our record since"))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One verb as the case page offers it."""
+
+    verb: str
+    title: Any
+    button: Any
+    form: type[StepForm]
+    call: Callable[[RightsRequest, dict[str, Any], User], Any]
+    offered: Callable[[RightsRequest, User], bool]
+
+
+def _status(*allowed: Status) -> Callable[[RightsRequest, User], bool]:
+    return lambda one, user: one.status in allowed
+
+
+def _is_open(one: RightsRequest, user: User) -> bool:
+    return one.is_open
+
+
+def _answerable(one: RightsRequest, user: User) -> bool:
+    return one.status in (Status.IN_PROGRESS, Status.WAITING) and one.right != Right.UNSURE
+
+
+STEPS = (
+    Step(
+        "take",
+        _("Take it"),
+        _("Take it"),
+        NoFields,
+        lambda one, given, by: workflow.take(one, by=by),
+        lambda one, user: one.is_open and one.handler_id != user.pk,
+    ),
+    Step(
+        "release",
+        _("Release the answer"),
+        _("Release it"),
+        ReleaseForm,
+        lambda one, given, by: workflow.release(one, by=by),
+        _status(Status.IN_REVIEW),
+    ),
+    Step(
+        "send_back",
+        _("Send the draft back"),
+        _("Send it back"),
+        TextForm,
+        lambda one, given, by: workflow.send_back(one, given["text"], by=by),
+        _status(Status.IN_REVIEW),
+    ),
+    Step(
+        "turn_into",
+        _("Say which right it is"),
+        _("Turn it into this right"),
+        TurnIntoForm,
+        lambda one, given, by: workflow.turn_into(
+            one, Right(given["right"]), about_marketing=given["about_marketing"], by=by
+        ),
+        lambda one, user: one.is_open and one.right == Right.UNSURE,
+    ),
+    Step(
+        "answer",
+        _("Answer"),
+        _("Write the answer"),
+        AnswerForm,
+        lambda one, given, by: workflow.answer(
+            one, Draft(Ending(given["ending"]), text=given["text"], reason=given["reason"]), by=by
+        ),
+        _answerable,
+    ),
+    Step(
+        "refuse",
+        _("Refuse"),
+        _("Write the refusal"),
+        RefuseForm,
+        lambda one, given, by: workflow.answer(
+            one, Draft(Ending.REFUSED, reason=given["reason"], grounds=tuple(given["grounds"])), by=by
+        ),
+        _answerable,
+    ),
+    Step(
+        "end_identity_not_shown",
+        _("End: identity not shown"),
+        _("Write the letter"),
+        NotShownForm,
+        lambda one, given, by: workflow.answer(one, Draft(Ending.IDENTITY_NOT_SHOWN, reason=given["reason"]), by=by),
+        lambda one, user: (
+            _answerable(one, user) and one.needs > AssuranceLevel.T0 and identity.state_of(one) == CheckState.NOT_SHOWN
+        ),
+    ),
+    Step(
+        "ask",
+        _("Ask the requester"),
+        _("Ask"),
+        QuestionForm,
+        lambda one, given, by: workflow.ask(one, given["text"], by=by),
+        _status(Status.IN_PROGRESS),
+    ),
+    Step(
+        "extend",
+        _("Take more time"),
+        _("Extend and tell the requester"),
+        ExtendForm,
+        lambda one, given, by: workflow.extend(
+            one, DateKind(given["of"]), ExtensionReason(given["reason"]), given["promised_on"], by=by
+        ),
+        _is_open,
+    ),
+    Step(
+        "enter_contact_on_file",
+        _("Enter a contact from our record"),
+        _("Keep this contact"),
+        ContactForm,
+        lambda one, given, by: identity.enter_contact(one.submission, given["email"], given["on_file_since"], by=by),
+        lambda one, user: one.is_open and one.needs > AssuranceLevel.T0,
+    ),
+    Step(
+        "note",
+        _("Write an internal note"),
+        _("Keep the note"),
+        TextForm,
+        lambda one, given, by: workflow.note(one, given["text"], by=by),
+        lambda one, user: True,
+    ),
+    Step(
+        "withdraw",
+        _("Withdraw on the requester's behalf"),
+        _("Withdraw it"),
+        NoFields,
+        lambda one, given, by: workflow.withdraw(one, by=by),
+        _is_open,
+    ),
+)
+BY_VERB = {step.verb: step for step in STEPS}
+
+
+def offered_to(user: User, one: RightsRequest) -> list[Step]:
+    """The steps that this person may take on this request now."""
+    return [step for step in STEPS if roles.may(user, step.verb) and step.offered(one, user)]

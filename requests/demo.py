@@ -1,0 +1,131 @@
+"""Staff and cases for trying the portal out. Everybody here is made up; cases are made by the same verbs."""
+
+import secrets
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from primevox_privacy.secrets_at_rest import made_once
+from primevox_privacy.staff.models import User
+from requests import identity, workflow
+from requests.answers import Draft
+from requests.intake import Asked, take_in
+from requests.models import RightsRequest, Submission
+from requests.terms import DateKind, Ending, ExtensionReason, Right, Role
+from verification import checks
+from verification.models import EvidenceKind
+
+STAFF = (
+    ("tess", "Tess", "Ibarra", Role.TRIAGE),
+    ("vera", "Vera", "Okafor", Role.VERIFIER),
+    ("abe", "Abe", "Lindqvist", Role.APPROVER),
+    ("bea", "Bea", "Nakamura", Role.APPROVER),
+    ("otto", "Otto", "Brandt", Role.AUDITOR),
+    ("ada", "Ada", "Kowalski", Role.ADMINISTRATOR),
+)
+FACTS = {
+    EvidenceKind.ACCOUNT_NUMBER: "PV-004417",
+    EvidenceKind.SERVICE_ADDRESS: "12 Elm Street, Plano",
+    EvidenceKind.PHONE_ON_ACCOUNT: "972-555-0143",
+}
+
+
+def password() -> str:
+    """One password for all demo staff, made at random on this machine."""
+    return made_once(settings.VAR_DIR / "secrets", "DEMO_PASSWORD", f"demo-{secrets.token_urlsafe(12)}")
+
+
+def load() -> None:
+    """Make staff and cases, unless they are there."""
+    people = {name: _person(name, first, last, role) for name, first, last, role in STAFF}
+    if not Submission.objects.exists():
+        _cases(**people)
+
+
+def _person(name: str, first: str, last: str, role: Role) -> User:
+    user, made = User.objects.get_or_create(
+        username=name,
+        defaults={
+            "first_name": first,
+            "last_name": last,
+            "email": f"{name}@primevox.example",
+            "is_staff": True,
+        },
+    )
+    if made:
+        user.set_password(password())
+        user.save()
+        user.groups.add(Group.objects.get(name=role.value))
+    return user
+
+
+def _ask(days_ago: int, *rights: Right, residence: str = "US-TX", name: str, **more) -> list[RightsRequest]:
+    mailbox = name.split()[0].lower()
+    more.setdefault("email", f"{mailbox}@mail.example")
+    submission = take_in(
+        Asked(rights=rights, residence=residence, name=name, **more),
+        received_at=timezone.now() - timedelta(days=days_ago),
+    )
+    return list(submission.rights_requests.select_related("submission__check_made", "content_key", "record_key"))
+
+
+def _cases(tess: User, vera: User, abe: User, bea: User, **others: User) -> None:
+    for one in _ask(9, Right.ACCESS, Right.DELETE, name="Rosa Marquez"):
+        workflow.take(one, by=tess)
+    identity.show(one.submission, FACTS, "I declare under penalty of perjury that this is me. Rosa Marquez")
+
+    (one,) = _ask(16, Right.KNOW, residence="GB", name="Imogen Clarke")
+    workflow.take(one, by=tess)
+    workflow.note(one, "Searched billing. Waiting for the platform team.", by=tess)
+
+    (one,) = _ask(12, Right.CORRECT, residence="US-CA", name="Dale Whitcomb", wishes={Right.CORRECT: "Elm, not Elk."})
+    workflow.take(one, by=tess)
+    workflow.ask(one, "Which of your two accounts do you mean?", by=tess)
+
+    _ask(
+        1,
+        Right.UNSURE,
+        residence="DE",
+        name="Jonas Weber",
+        wishes={Right.UNSURE: "Why did you call my mother?"},
+    )
+    _ask(
+        0,
+        Right.OPT_OUT,
+        residence="",
+        name="",
+        email="",
+        phone="972-555-0177",
+        wishes={Right.OPT_OUT: "972-555-0177"},
+    )
+
+    (one,) = _ask(13, Right.PORTABILITY, residence="US-CO", name="Wei Zhang")
+    workflow.take(one, by=abe)
+    workflow.extend(one, DateKind.TARGET, ExtensionReason.COMPLEX, timezone.localdate() + timedelta(days=10), by=abe)
+
+    (one,) = _ask(10, Right.DELETE, name="Tom Becker")
+    workflow.take(one, by=abe)
+    identity.show(one.submission, FACTS, "I declare under penalty of perjury that this is me. Tom Becker")
+    identity.enter_contact(one.submission, "tom.becker@mail.example", date(2021, 3, 1), by=vera)
+    checks.decide(identity.check_of(one), "matched_facts", FACTS, by=vera)
+    one.refresh_from_db()
+    workflow.answer(one, Draft(Ending.REFUSED, reason=_WHY, grounds=("policy_7_repetitive",)), by=abe)
+
+    (one,) = _ask(8, Right.ACCESS, name="Lena Ortiz")
+    workflow.take(one, by=abe)
+    identity.show(one.submission, FACTS, "I declare under penalty of perjury that this is me. Lena Ortiz")
+    identity.enter_contact(one.submission, "lena@mail.example", date(2020, 5, 1), by=vera)
+    checks.decide(identity.check_of(one), "matched_facts", FACTS, by=vera)
+    one.refresh_from_db()
+    workflow.answer(one, Draft(Ending.FULFILLED, text=_COPY), by=abe)
+    workflow.release(one, by=bea)
+
+
+_WHY = "You asked for the same deletion in May and in July, and both are done."
+_COPY = """Name: Lena Ortiz
+Account: PV-007781, since May 2020
+Service address: 8 Cedar Court, Plano
+
+Support: two calls in 2025, recordings deleted after 90 days."""

@@ -1,0 +1,84 @@
+"""`manage.py demo`: everything on the embedded default with demo data, until Ctrl-C. `make run` calls this."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from requests import demo, references, words
+from requests.models import RightsRequest
+from requests.terms import Right
+
+PATIENCE = 10  # seconds a process gets to end by itself
+
+
+class Command(BaseCommand):
+    help = "Starts portal, worker and scheduler with demo data. Ctrl-C stops all of it."
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args, **options) -> None:
+        if not settings.DEMO:
+            raise CommandError("Set DEMO=1: this loads made-up cases and shows everybody's mail.")
+        call_command("migrate", verbosity=0)
+        demo.load()
+        self._say(options["port"])
+        self._run(options["port"])
+
+    def _say(self, port: int) -> None:
+        site = f"http://localhost:{port}"
+        say = self.stdout.write
+        say(f"\n  Portal        {site}/")
+        say(f"  Staff desk    {site}/admin/")
+        say(f"  Mail sent     {site}/demo/mail/   (exists only in the demo)\n")
+        say(f"  Staff, all with the password  {demo.password()}")
+        for name, _first, _last, role in demo.STAFF:
+            say(f"    {name:5} {words.ROLES[role]}")
+        example = RightsRequest.objects.filter(right=Right.ACCESS).order_by("received_on").first()
+        if example:
+            say(f"\n  A requester's reference to come back with: {references.spoken(example.reference)}")
+        say("\n  Ctrl-C stops everything.\n")
+
+    def _run(self, port: int) -> None:
+        python = sys.executable
+        serve = [
+            python,
+            "-m",
+            "gunicorn",
+            "primevox_privacy.wsgi",
+            "--no-control-socket",
+            "--worker-class=gthread",
+        ]
+        serve += ["--threads=4", f"--bind=localhost:{port}", "--log-level=warning"]
+        environment = os.environ | {"PUBLIC_URL": f"http://localhost:{port}"}
+        running = [
+            subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, start_new_session=True)
+            for command in (serve, [python, "manage.py", "work"])
+        ]
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        try:
+            while all(process.poll() is None for process in running):
+                time.sleep(0.5)
+            self.stderr.write("One part stopped by itself; stopping the rest. Is the port taken? Try PORT=8123.")
+        except KeyboardInterrupt:
+            pass
+        finally:
+            _stop(running)
+
+
+def _stop(running: list[subprocess.Popen]) -> None:
+    for process in running:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+    for process in running:
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
