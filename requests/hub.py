@@ -35,7 +35,7 @@ def overview(submission: Submission) -> dict[str, Any]:
         "task": task,
         "requests": [_card(one) for one in sorted(requests, key=lambda one: (one.leading_on, one.reference))],
         "timeline": _timeline(submission, requests),
-        "messages": _messages(submission),
+        "messages_between": _messages(submission),
         "certificate": _certificate(submission),
         "kept_until": _kept_until(submission),
     }

@@ -1,0 +1,322 @@
+"""How a request moves, and who may move it."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from primevox_privacy.ledger.models import Event
+from primevox_privacy.outbox.models import Letter
+from primevox_privacy.sealed.lives import Life
+from primevox_privacy.sealed.models import DataKey
+from requests import workflow
+from requests.answers import Draft
+from requests.models import Answer, RightsRequest
+from requests.models.submission import Direction
+from requests.terms import DateKind, Ending, ExtensionReason, Right, Status
+from requests.workflow import NotAllowed
+from tests.cast import ask, fresh, prove, submit
+from verification import checks
+from verification.levels import AssuranceLevel
+
+pytestmark = pytest.mark.django_db
+
+
+def kinds(one: RightsRequest) -> list[str]:
+    return [event.kind for event in Event.objects.about(one.pk)]
+
+
+def test_taking_makes_it_mine_and_leaves_one_event(rosas_request, tess):
+    workflow.take(rosas_request, by=tess)
+    one = fresh(rosas_request)
+    assert (one.status, one.handler) == (Status.IN_PROGRESS, tess)
+    assert kinds(one) == ["received", "taken"]
+
+
+def test_what_is_mine_cannot_be_taken_again(rosas_request, tess):
+    workflow.take(rosas_request, by=tess)
+    with pytest.raises(NotAllowed):
+        workflow.take(rosas_request, by=tess)
+
+
+def test_of_two_who_take_the_same_page_the_second_is_told(rosas_request, tess, abe):
+    seen_by_abe = fresh(rosas_request)
+    workflow.take(rosas_request, by=tess)
+    with pytest.raises(NotAllowed, match="faster"):
+        workflow.take(seen_by_abe, by=abe)
+    assert fresh(rosas_request).handler == tess
+
+
+def test_a_colleague_can_take_over(rosas_request, tess, abe):
+    workflow.take(rosas_request, by=tess)
+    workflow.take(fresh(rosas_request), by=abe)
+    assert fresh(rosas_request).handler == abe
+
+
+@pytest.mark.parametrize("name", ["otto", "ada"])
+def test_who_only_looks_cannot_take(name, rosas_request, request):
+    with pytest.raises(NotAllowed, match="role"):
+        workflow.take(rosas_request, by=request.getfixturevalue(name))
+
+
+def test_a_question_waits_for_rosa_and_its_mail_carries_none_of_it(rosas_request, tess):
+    workflow.take(rosas_request, by=tess)
+    workflow.ask(rosas_request, "Which account do you mean?", by=tess)
+    assert fresh(rosas_request).status == Status.WAITING
+    letter = Letter.objects.get(kind="message_waiting")
+    assert "account" not in letter.text
+
+
+def test_rosas_reply_brings_it_back_to_us(rosas_request, tess):
+    workflow.take(rosas_request, by=tess)
+    workflow.ask(rosas_request, "Which account?", by=tess)
+    workflow.reply(fresh(rosas_request), "The first one.")
+    one = fresh(rosas_request)
+    assert (one.status, one.waiting_since) == (Status.IN_PROGRESS, None)
+
+
+def test_a_note_stays_inside(rosas_request, tess):
+    workflow.note(rosas_request, "Call billing.", by=tess)
+    assert rosas_request.messages.get().direction == Direction.INTERNAL
+
+
+def test_an_unsure_request_becomes_a_right_with_dates_and_level_from_receipt(tess):
+    one = ask(Right.UNSURE, residence="US-CA", received_at=timezone.now() - timedelta(days=5))
+    workflow.turn_into(one, Right.DELETE, by=tess)
+    one = fresh(one)
+    assert (one.right, one.needs) == (Right.DELETE, AssuranceLevel.T3)
+    assert one.due_dates.get(kind=DateKind.STATUTORY).due_on == one.received_on + timedelta(days=45)
+    assert one.submission.check_made.asked is AssuranceLevel.T3
+
+
+def test_a_right_that_is_known_cannot_be_turned_into_another(rosas_request, tess):
+    with pytest.raises(NotAllowed):
+        workflow.turn_into(rosas_request, Right.DELETE, by=tess)
+
+
+# --- More time -------------------------------------------------------------------------------------------
+def test_more_time_moves_the_target_and_rosa_is_told(rosas_request, tess):
+    until = rosas_request.received_on + timedelta(days=20)
+    workflow.extend(rosas_request, DateKind.TARGET, ExtensionReason.COMPLEX, until, by=tess)
+    one = fresh(rosas_request)
+    assert one.leading_on == until
+    assert Letter.objects.filter(kind="more_time").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("of", "reason", "days", "why"),
+    [
+        (DateKind.TARGET, ExtensionReason.COMPLEX, 10, "after"),  # no later than it is
+        (DateKind.TARGET, ExtensionReason.COMPLEX, 60, "limit"),  # beyond the 45 days of Texas
+        (DateKind.STATUTORY, ExtensionReason.COMPLEX, 120, "limit"),  # beyond 90 days
+        (DateKind.STATUTORY, ExtensionReason.WAITING_FOR_YOU, 80, "our own target only"),
+    ],
+)
+def test_more_time_has_bounds(of, reason, days, why, rosas_request, tess):
+    with pytest.raises(NotAllowed, match=why):
+        workflow.extend(rosas_request, of, reason, rosas_request.received_on + timedelta(days=days), by=tess)
+
+
+def test_a_date_that_has_passed_cannot_be_extended(tess):
+    one = ask(Right.ACCESS, received_at=timezone.now() - timedelta(days=20))
+    with pytest.raises(NotAllowed, match="passed"):
+        workflow.extend(one, DateKind.TARGET, ExtensionReason.COMPLEX, timezone.localdate(), by=tess)
+
+
+def test_the_law_is_extended_once_and_within_its_bound(rosas_request, tess):
+    until = rosas_request.received_on + timedelta(days=70)
+    workflow.extend(rosas_request, DateKind.STATUTORY, ExtensionReason.COMPLEX, until, by=tess)
+    one = fresh(rosas_request)
+    assert one.due_dates.get(kind=DateKind.EXTENDED).due_on == one.received_on + timedelta(days=90)
+    assert one.leading_on == until
+    with pytest.raises(NotAllowed, match="no \\(further\\)"):
+        workflow.extend(one, DateKind.STATUTORY, ExtensionReason.COMPLEX, until + timedelta(days=1 + 20), by=tess)
+
+
+# --- The answer ------------------------------------------------------------------------------------------
+def test_nothing_above_t0_is_answered_before_identity_is_shown(rosas_request, abe):
+    workflow.take(rosas_request, by=abe)
+    with pytest.raises(NotAllowed, match="Identity"):
+        workflow.answer(rosas_request, Draft(Ending.FULFILLED, text="Name: Rosa"), by=abe)
+
+
+def test_a_lower_level_does_not_open_a_higher_right(rosas_request, abe, vera):
+    one = prove(rosas_request, vera, facts=dict(list(checks_facts().items())[:2]), statement=None)
+    assert one.submission.check_made.reached is AssuranceLevel.T2
+    workflow.take(one, by=abe)
+    with pytest.raises(NotAllowed, match="Identity"):
+        workflow.answer(one, Draft(Ending.FULFILLED, text="Name: Rosa"), by=abe)
+
+
+def checks_facts():
+    from tests.cast import FACTS
+
+    return FACTS
+
+
+def test_a_disclosure_waits_for_a_second_person(rosas_request, vera, abe):
+    one = prove(rosas_request, vera)
+    workflow.take(one, by=abe)
+    workflow.answer(one, Draft(Ending.FULFILLED, text="Name: Rosa"), by=abe)
+    assert fresh(one).status == Status.IN_REVIEW
+    assert not Letter.objects.filter(kind="answer_ready").exists()
+
+
+def test_who_drafted_cannot_release(rosas_request, vera, abe):
+    one = prove(rosas_request, vera)
+    workflow.take(one, by=abe)
+    workflow.answer(one, Draft(Ending.FULFILLED, text="Name: Rosa"), by=abe)
+    with pytest.raises(NotAllowed, match="drafted"):
+        workflow.release(one, by=abe)
+
+
+def test_even_the_database_refuses_a_release_by_the_drafter(answered, abe):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Answer.objects.filter(rights_request=answered).update(released_by=abe)
+
+
+def test_a_released_answer_closes_the_request(answered):
+    assert (answered.status, answered.ending) == (Status.CLOSED, Ending.FULFILLED)
+    assert Letter.objects.filter(kind="answer_ready").count() == 1
+
+
+def test_the_notice_of_an_answer_goes_to_the_contact_on_file_and_not_to_the_typed_one(vera, abe, bea):
+    one = ask(Right.ACCESS, email="stan@look-alike.example")
+    one = prove(one, vera)
+    workflow.take(one, by=abe)
+    workflow.answer(one, Draft(Ending.FULFILLED, text="Name: Rosa"), by=abe)
+    workflow.release(one, by=bea)
+    assert Letter.objects.get(kind="answer_ready").address == "rosa@mail.example"
+
+
+def test_without_a_contact_on_file_nothing_is_released(rosas_request, vera, abe, bea):
+    from requests import identity
+
+    identity.show(rosas_request.submission, checks_facts(), "signed")
+    checks.decide(identity.check_of(rosas_request), "matched_facts", checks_facts(), by=vera)
+    one = fresh(rosas_request)
+    workflow.take(one, by=abe)
+    workflow.answer(one, Draft(Ending.FULFILLED, text="Name: Rosa"), by=abe)
+    with pytest.raises(NotAllowed, match="contact on file"):
+        workflow.release(one, by=bea)
+
+
+def test_a_draft_sent_back_can_be_written_anew(rosas_request, vera, abe, bea):
+    one = prove(rosas_request, vera)
+    workflow.take(one, by=abe)
+    workflow.answer(one, Draft(Ending.FULFILLED, text="Name: Rosa"), by=abe)
+    workflow.send_back(one, "The address is missing.", by=bea)
+    workflow.answer(fresh(one), Draft(Ending.FULFILLED, text="Name and address"), by=abe)
+    assert Answer.objects.in_review().count() == 1
+
+
+def test_an_opt_out_is_done_by_one_person_and_told_where_it_came_from(tess):
+    one = ask(Right.OPT_OUT)
+    workflow.take(one, by=tess)
+    workflow.answer(one, Draft(Ending.FULFILLED), by=tess)
+    assert fresh(one).ending == Ending.FULFILLED
+    assert Letter.objects.get(kind="answer_ready").address == "rosa@mail.example"
+
+
+# --- Refusals --------------------------------------------------------------------------------------------
+def test_a_refusal_without_ground_or_words_cannot_be_written(rosas_request, vera, abe):
+    one = prove(rosas_request, vera)
+    workflow.take(one, by=abe)
+    with pytest.raises(NotAllowed, match="ground"):
+        workflow.answer(one, Draft(Ending.REFUSED, reason="No."), by=abe)
+    with pytest.raises(NotAllowed, match="words"):
+        workflow.answer(one, Draft(Ending.REFUSED, grounds=("policy_7_excessive",)), by=abe)
+
+
+def test_a_ground_of_another_law_is_not_taken(rosas_request, vera, abe):
+    one = prove(rosas_request, vera)
+    workflow.take(one, by=abe)
+    with pytest.raises(NotAllowed, match="ground"):
+        workflow.answer(one, Draft(Ending.REFUSED, reason="No.", grounds=("gdpr_15_4",)), by=abe)
+
+
+def test_a_refusal_letter_says_why_how_to_appeal_and_which_authority(rosas_request, vera, abe):
+    one = prove(rosas_request, vera)
+    workflow.take(one, by=abe)
+    made = workflow.answer(
+        one, Draft(Ending.REFUSED, reason="Asked three times.", grounds=("policy_7_repetitive",)), by=abe
+    )
+    said = " ".join(paragraph for section in made.letter["sections"] for paragraph in section["paragraphs"])
+    for part in ("Asked three times.", "look again until", "Texas Attorney General", "compliance@primevox.net"):
+        assert part in said
+
+
+def test_identity_not_shown_needs_a_verifiers_decision_first(rosas_request, tess):
+    workflow.take(rosas_request, by=tess)
+    with pytest.raises(NotAllowed, match="verifier"):
+        workflow.answer(rosas_request, Draft(Ending.IDENTITY_NOT_SHOWN), by=tess)
+
+
+def test_identity_not_shown_is_told_kindly_by_two_people(rosas_request, tess, vera, abe):
+    from requests import identity
+
+    identity.show(rosas_request.submission, checks_facts(), "signed")
+    checks.not_shown(identity.check_of(rosas_request), "matched_facts", by=vera)
+    one = fresh(rosas_request)
+    workflow.take(one, by=tess)
+    made = workflow.answer(one, Draft(Ending.IDENTITY_NOT_SHOWN), by=tess)
+    assert made.needs_second_person
+    workflow.release(one, by=abe)
+    assert fresh(one).ending == Ending.IDENTITY_NOT_SHOWN
+
+
+# --- Closing ---------------------------------------------------------------------------------------------
+def test_proof_ends_when_the_last_request_that_shares_it_closes(vera, abe, bea):
+    first, second = (fresh(one) for one in submit(Right.ACCESS, Right.DELETE).rights_requests.order_by("right"))
+    first = prove(first, vera)
+    for one in (first, fresh(second)):
+        assert proof_ends(one) is None
+        workflow.take(one, by=abe)
+        workflow.answer(one, Draft(Ending.FULFILLED, text="Done."), by=abe)
+        workflow.release(one, by=bea)
+    assert proof_ends(fresh(second)) <= timezone.now()
+
+
+def proof_ends(one):
+    return DataKey.objects.get(owner=one.submission.check_made_id, life=Life.PROOF).ends_at
+
+
+def test_a_withdrawal_keeps_proof_for_a_day_in_case_it_is_undone(rosas_request):
+    workflow.withdraw(rosas_request, by=workflow.REQUESTER)
+    left = proof_ends(fresh(rosas_request)) - timezone.now()
+    assert timedelta(hours=23) < left <= timedelta(hours=24)
+
+
+def test_contact_and_content_end_60_days_and_the_record_24_months_after_closing(answered):
+    submission = answered.submission
+    ends = {key.life: key.ends_at for key in DataKey.objects.filter(owner__in=[submission.pk, answered.pk])}
+    assert ends[Life.CONTACT] == ends[Life.CONTENT] == answered.closed_at + timedelta(days=60)
+    assert (ends[Life.RECORD].year, ends[Life.RECORD].month) == (answered.closed_at.year + 2, answered.closed_at.month)
+
+
+def test_what_is_closed_stays_closed(answered, tess):
+    for verb in (
+        lambda: workflow.withdraw(answered, by=workflow.REQUESTER),
+        lambda: workflow.take(answered, by=tess),
+        lambda: workflow.ask(answered, "?", by=tess),
+    ):
+        with pytest.raises(NotAllowed):
+            verb()
+
+
+def test_staff_can_withdraw_on_rosas_behalf_and_an_auditor_cannot(rosas_request, tess, otto):
+    with pytest.raises(NotAllowed, match="role"):
+        workflow.withdraw(rosas_request, by=otto)
+    workflow.withdraw(rosas_request, by=tess)
+    assert fresh(rosas_request).ending == Ending.WITHDRAWN
+
+
+def test_every_move_in_the_table_is_between_known_states_and_closed_is_an_end():
+    assert set(workflow.MOVES) == set(Status)
+    assert workflow.MOVES[Status.CLOSED] == frozenset()
+
+
+def test_the_database_knows_no_closed_request_without_an_ending(rosas_request):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RightsRequest.objects.filter(pk=rosas_request.pk).update(status="closed")
