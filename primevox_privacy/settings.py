@@ -65,8 +65,8 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0 if ON_SQLITE else 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = needed("REDIS_URL", "memory://")
-EMBEDDED = REDIS_URL == "memory://"  # worker and beat are one process; its sweeps find what is owed
+REDIS_URL = needed("REDIS_URL", "memory://localhost/")
+EMBEDDED = REDIS_URL.startswith("memory:")  # worker and beat are one process; its sweeps find what is owed
 
 EMAIL_URL = needed("EMAIL_URL", "")
 if EMAIL_URL:
@@ -203,10 +203,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is stored in plain
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if PRODUCTION
+        if PRODUCTION or env.bool("COLLECT_MANIFEST", default=False)  # the image is built without secrets
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = not PRODUCTION
 # The latest seal of the record is also written here, outside the database.
 LEDGER_HEAD_FILE = Path(env.str("LEDGER_HEAD_FILE", default=str(VAR_DIR / "ledger-head.jsonl")))

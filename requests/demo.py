@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.utils import timezone
 
 from primevox_privacy.secrets_at_rest import made_once
@@ -37,6 +38,7 @@ def password() -> str:
     return made_once(settings.VAR_DIR / "secrets", "DEMO_PASSWORD", f"demo-{secrets.token_urlsafe(12)}")
 
 
+@transaction.atomic
 def load() -> None:
     """Make staff and cases, unless they are there."""
     people = {name: _person(name, first, last, role) for name, first, last, role in STAFF}
@@ -62,8 +64,8 @@ def _person(name: str, first: str, last: str, role: Role) -> User:
 
 
 def _ask(days_ago: int, *rights: Right, residence: str = "US-TX", name: str, **more) -> list[RightsRequest]:
-    mailbox = name.split()[0].lower()
-    more.setdefault("email", f"{mailbox}@mail.example")
+    if name:
+        more.setdefault("email", f"{name.split()[0].lower()}@mail.example")
     submission = take_in(
         Asked(rights=rights, residence=residence, name=name, **more),
         received_at=timezone.now() - timedelta(days=days_ago),

@@ -244,7 +244,7 @@ class CodeForm(forms.Form):
     """Enter the code."""
 
     question_as_heading = True
-    why = _("only who reads that mailbox can go on.")
+    why = _("it shows that you can read the mail we sent.")
     code = line(
         _("Enter the code"),
         _("Enter the six digits from our mail."),

@@ -18,6 +18,7 @@ from requests import drafts, forms, intake, references, regimes, words
 from requests.access import anyone
 from requests.models import Draft, RightsRequest
 from requests.terms import DateKind, Right
+from verification.levels import AssuranceLevel
 
 RECEIPT_SHOWN_FOR = timedelta(hours=1)  # then reference and code lead to the same facts
 HOUR = timedelta(hours=1)
@@ -135,12 +136,14 @@ def sent(request: HttpRequest) -> HttpResponse:
     if submission is None or timezone.now() - submission.received_at > RECEIPT_SHOWN_FOR:
         return redirect("requests:sign_in")
     requests = submission.rights_requests.prefetch_related("due_dates").order_by("reference")
-    asks_identity = submission.check_made is not None
+    check = submission.check_made
+    receipts = [_receipt(one) for one in requests]
     context = {
         "submission": submission,
-        "requests": [_receipt(one) for one in requests],
+        "requests": receipts,
+        "dates": _dates(receipts),
         "received": words.day(submission.received_on),
-        "asks_identity": asks_identity,
+        "asks_identity": check is not None and check.asked > AssuranceLevel.T1,
         "by_mail": bool(submission.email),
     }
     return render(request, "requests/sent.html", context)
@@ -162,6 +165,17 @@ def _receipt(rights_request: RightsRequest) -> dict[str, Any]:
         "why": due.why,
         "at_once": due.at_once,
     }
+
+
+def _dates(receipts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The dates of a receipt, those that are alike together."""
+    alike: dict[tuple[Any, ...], list[Any]] = {}
+    for one in receipts:
+        alike.setdefault((one["due"], one["why"], one["at_once"]), []).append(one["right"])
+    return [
+        {"due": due, "why": why, "at_once": at_once, "rights": rights}
+        for (due, why, at_once), rights in alike.items()
+    ]
 
 
 STEP_PAGES = {
@@ -204,7 +218,7 @@ def _in_words(answers: dict[str, Any]) -> list[dict[str, Any]]:
         if right is Right.OPT_OUT:
             rows.append(_row(_("Address or number to stop using"), [wishes.get(right.value, "")], drafts.DETAILS))
         elif right in forms.WISHES:
-            said = [wishes.get(right.value) or _("nothing more")]
+            said = [wishes.get(right.value) or _("left empty")]
             if right is Right.OBJECT and answers.get("about_marketing"):
                 said.append(_("It is about advertising sent to me."))
             rows.append(_row(forms.WISHES[right][0], said, drafts.DETAILS))

@@ -4,7 +4,10 @@ The in-memory broker reaches no other process, so the scheduler runs as a thread
 start `celery -A primevox_privacy worker` and `celery -A primevox_privacy beat` instead, as many workers as needed.
 """
 
+import warnings
+
 from celery.beat import EmbeddedService
+from celery.platforms import SecurityWarning
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -19,6 +22,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "REDIS_URL is set: start `celery -A primevox_privacy worker` and `celery -A primevox_privacy beat`."
             )
+        warnings.simplefilter("ignore", SecurityWarning)  # for trying out it may run as root
         beat = EmbeddedService(app, thread=True, schedule_filename=settings.CELERY_BEAT_SCHEDULE_FILENAME)
         beat.daemon = True
         beat.start()

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from requests import demo, references, words
 from requests.models import RightsRequest
-from requests.terms import Right
+from requests.terms import Ending, Right
 
 PATIENCE = 10  # seconds a process gets to end by itself
 
@@ -41,9 +41,11 @@ class Command(BaseCommand):
         say(f"  Staff, all with the password  {demo.password()}")
         for name, _first, _last, role in demo.STAFF:
             say(f"    {name:5} {words.ROLES[role]}")
-        example = RightsRequest.objects.filter(right=Right.ACCESS).order_by("received_on").first()
-        if example:
-            say(f"\n  A requester's reference to come back with: {references.spoken(example.reference)}")
+        say("\n  References to come back with; the code lands on the page of mail sent:")
+        for what, ending in (("waits for an answer", ""), ("answered, proof destroyed", Ending.FULFILLED)):
+            one = RightsRequest.objects.filter(right=Right.ACCESS, ending=ending).first()
+            if one:
+                say(f"    {references.spoken(one.reference)}  {what}")
         say("\n  Ctrl-C stops everything.\n")
 
     def _run(self, port: int) -> None:
