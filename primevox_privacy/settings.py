@@ -82,6 +82,8 @@ DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default=f"Primevox privacy requests <
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="primevox.net")  # right-hand side of our Message-IDs
 PUBLIC_URL = needed("PUBLIC_URL", "http://localhost:8000").rstrip("/")  # stands in letters
 POLICY_URL = env.str("POLICY_URL", default="https://www.primevox.net/privacy")
+# How long a letter belongs to the worker that took it; longer than sending takes, EMAIL_TIMEOUT included.
+OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=120)
 ADMINS: list[tuple[str, str]] = []  # no error mails: they would carry personal data
 
 # --- Apps ----------------------------------------------------------------------------------------------
@@ -160,7 +162,8 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: [] for feature in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
 }
 X_FRAME_OPTIONS = "DENY"
-SECURE_REFERRER_POLICY = "no-referrer"
+# Not `no-referrer`: browsers then send `Origin: null` with a form, which the CSRF check has to refuse.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_HSTS_SECONDS = 63_072_000 if PRODUCTION else 0  # two years

@@ -64,10 +64,11 @@ def check(text: str) -> dict[str, Any]:
     try:
         envelope = json.loads(text)
         statement, version, claimed = envelope["statement"], envelope["key"], envelope["signature"]
-    except (ValueError, KeyError, TypeError):
+        message = canonical(statement)
+    except (ValueError, KeyError, TypeError, RecursionError):  # anybody may paste anything
         raise NotOurs("This is not a signed text of ours.") from None
     if not (isinstance(version, int) and isinstance(claimed, str) and isinstance(statement, dict)):
         raise NotOurs("This is not a signed text of ours.")
-    if not is_ours(canonical(statement), claimed, version):
+    if not is_ours(message, claimed, version):
         raise NotOurs("The signature does not fit: the text was changed, or we did not write it.")
     return statement

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
-from requests import grounds, regimes, words
+from requests import grounds, references, regimes, words
 from requests.models import RightsRequest
 from requests.terms import Ending, Right
 
@@ -109,7 +109,7 @@ def _ways_on(rights_request: RightsRequest) -> list[str]:
             "until": words.day(until),
             "email": settings.COMPLIANCE_EMAIL,
             "phone": settings.COMPLIANCE_PHONE,
-            "reference": rights_request.reference,
+            "reference": references.spoken(rights_request.reference),
         },
         _("You can also turn to this authority: %(name)s, %(website)s")
         % {

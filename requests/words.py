@@ -29,6 +29,20 @@ ASKED = {
     Right.UNSURE: (_("I am not sure"), _("We will find the right one for you")),
 }
 RIGHTS = {right: legal for right, (_asked, legal) in ASKED.items()} | {Right.UNSURE: _("Not sure yet")}
+SHORT_RIGHTS = {
+    Right.KNOW: _("Know"),
+    Right.ACCESS: _("Access"),
+    Right.CORRECT: _("Correct"),
+    Right.DELETE: _("Delete"),
+    Right.RESTRICT: _("Restrict"),
+    Right.OBJECT: _("Object"),
+    Right.PORTABILITY: _("Portability"),
+    Right.WITHDRAW_CONSENT: _("Withdraw consent"),
+    Right.OPT_OUT: _("Opt out"),
+    Right.LIMIT_SENSITIVE: _("Limit sensitive data"),
+    Right.RETALIATION: _("Retaliation"),
+    Right.UNSURE: _("Not sure yet"),
+}
 
 STATUS_FOR_STAFF = {
     Status.RECEIVED: _("New"),

@@ -8,6 +8,7 @@ nothing outlives its test. Tests load the fixtures by `pytest_plugins`; PYTEST_D
 import email
 import email.policy
 import http.client
+import logging
 import os
 import re
 import signal
@@ -63,6 +64,7 @@ class Sink:
     """An SMTP server that keeps what arrives. `on_arrival` hears of each mail before the sender does."""
 
     def __init__(self) -> None:
+        logging.getLogger("mail.log").setLevel(logging.WARNING)  # the sink's own log: it is no part of the portal
         self.port = free_port()
         self.mails: list[EmailMessage] = []
         self.on_arrival: Callable[[EmailMessage], None] = lambda mail: None
@@ -206,9 +208,7 @@ class Portal:
         """gunicorn with two workers; the port it serves on."""
         port = free_port()
         how = ["--no-control-socket", "--worker-class=gthread", "--workers=2", "--threads=4", "--log-level=warning"]
-        self._part(
-            f"web{port}", ["-m", "gunicorn", "primevox_privacy.wsgi", f"--bind=127.0.0.1:{port}", *how], **more
-        )
+        self._part(f"web{port}", ["-m", "gunicorn", "primevox_privacy.wsgi", f"--bind=127.0.0.1:{port}", *how], **more)
         until(lambda: environment.answers(port), what="gunicorn")
         return port
 

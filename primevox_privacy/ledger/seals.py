@@ -95,7 +95,12 @@ def _head_faults(digests: dict[int, str]) -> Iterator[str]:
         if digests:
             yield "the head file outside the database is missing"
         return
-    for line in settings.LEDGER_HEAD_FILE.read_text().splitlines():
-        head = json.loads(line)
-        if digests.get(head["number"]) != head["digest"]:
-            yield f"seal {head['number']} is not the one written outside the database"
+    for place, line in enumerate(settings.LEDGER_HEAD_FILE.read_text(errors="replace").splitlines(), start=1):
+        try:
+            head = json.loads(line)
+            number, digest = int(head["number"]), head["digest"]
+        except (ValueError, KeyError, TypeError):
+            yield f"line {place} of the head file outside the database cannot be read"
+            continue
+        if digests.get(number) != digest:
+            yield f"seal {number} is not the one written outside the database"

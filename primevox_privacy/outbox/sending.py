@@ -4,7 +4,9 @@ A letter under a lease belongs to one worker for LEASE; when that worker dies th
 sent again with the same Message-ID. SMTP knows no exactly-once: the window is between handing over and marking.
 """
 
+import logging
 import smtplib
+from contextlib import closing
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -16,8 +18,11 @@ from django.utils.translation import override
 
 from primevox_privacy.outbox.letters import CODE_GOES_HERE
 from primevox_privacy.outbox.models import Letter
+from primevox_privacy.sealed.cipher import Unreadable
 
-LEASE = timedelta(minutes=2)
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
 LONGEST_WAIT = timedelta(hours=1)
 BATCH = 500
 OURS = "X-Primevox-Portal"  # the mailbox reader ignores mail that bears it
@@ -29,11 +34,23 @@ def send_owed(now: datetime | None = None) -> int:
     waiting = list(Letter.objects.waiting(now).order_by("not_before").values_list("pk", flat=True)[:BATCH])
     if not waiting:
         return 0
-    connection = get_connection()
+    left = 0
+    with closing(get_connection()) as connection:
+        for pk in waiting:
+            if not _is_there(connection):
+                break  # before a code is claimed: it travels at most once, so an outage would cost it
+            left += _send_one(pk, connection)
+    return left
+
+
+def _is_there(connection) -> bool:
+    """Whether the mail server answers; asked before each letter, and costs nothing while it does."""
     try:
-        return sum(_send_one(pk, connection) for pk in waiting)
-    finally:
-        connection.close()
+        connection.open()
+    except (smtplib.SMTPException, OSError) as error:
+        logger.warning("mail server away (%s); the next round tries again", type(error).__name__)
+        return False
+    return True
 
 
 def _send_one(pk, connection) -> bool:
@@ -42,13 +59,9 @@ def _send_one(pk, connection) -> bool:
         return False
     try:
         _hand_over(letter, connection)
-    except smtplib.SMTPException as error:
+    except Exception as error:  # whatever it is: one letter that cannot leave never holds up the others
         connection.close()
         _note_fault(letter, error, for_good=_is_final(error))
-        return False
-    except OSError as error:
-        connection.close()
-        _note_fault(letter, error, for_good=False)
         return False
     Letter.objects.filter(pk=pk).update(sent_at=timezone.now(), leased_until=None, fault="")
     return True
@@ -60,7 +73,7 @@ def _claim(pk) -> Letter | None:
     claim: dict = {"attempts": F("attempts") + 1, "leased_until": now + LEASE}
     letter = Letter.objects.select_related("address_key", "code_key").get(pk=pk)
     if letter.carries_code:
-        if letter.code is None or _code_is_over(letter, now):
+        if _code_is_over(letter, now) or letter.code is None:
             Letter.objects.waiting(now).filter(pk=pk).update(given_up_at=now, code=None)
             return None
         claim |= {"sent_at": now, "code": None}  # at most once: it counts as sent from here on
@@ -74,6 +87,8 @@ def _code_is_over(letter: Letter, now: datetime) -> bool:
 
 
 def _hand_over(letter: Letter, connection) -> None:
+    if letter.address is None or letter.text is None:
+        raise Unreadable("the life of this address is over")
     text = letter.text.replace(CODE_GOES_HERE, letter.code or "")
     message = EmailMultiAlternatives(
         letter.subject,
@@ -90,11 +105,16 @@ def _hand_over(letter: Letter, connection) -> None:
     message.send()
 
 
-def _is_final(error: smtplib.SMTPException) -> bool:
-    """Whether the mail server refused for good (RFC 5321: replies from 500 on)."""
+def _is_final(error: Exception) -> bool:
+    """Whether it can never leave: refused by the mail server (RFC 5321: replies from 500 on), or forgotten.
+
+    A refused sender or password is ours to mend, so it gives up no letter.
+    """
+    if isinstance(error, Unreadable):
+        return True
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _ in error.recipients.values())
-    return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500
+    return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
 
 
 def _note_fault(letter: Letter, error: Exception, *, for_good: bool) -> None:

@@ -6,6 +6,7 @@ every file under a key that exists only in this process, and refuses to take mor
 
 import secrets
 import uuid
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,6 +50,8 @@ class SealedUploadHandler(FileUploadHandler):
         self._key = secrets.token_bytes(32)
         self._path = settings.SEALED_FILES_DIR / INCOMING / uuid.uuid4().hex
         self._writer = files.Writer(self._path, self._key, self._path.name)
+        # Django tells a handler of a body that ends too early, but not of a connection that drops.
+        weakref.finalize(self, self._writer.abandon)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         arrived = start + len(raw_data)

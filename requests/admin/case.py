@@ -90,6 +90,7 @@ def _page(
         "events": _events(one),
         "messages_of_case": _messages(one),
         "draft": _draft(one),
+        "own_draft": _drafted_by(one, user) and roles.may(user, "release"),
         "check": one.submission.check_made if one.needs > AssuranceLevel.T0 else None,
         "check_waits": identity.state_of(one) in (CheckState.OPEN, CheckState.GIVEN),
         "may_look": roles.may(user, "look_at_evidence"),
@@ -131,7 +132,6 @@ def _dates(one: RightsRequest) -> list[dict[str, Any]]:
             "day": words.day(due.due_on),
             "why": due.why,
             "leads": due.due_on == one.leading_on,
-            "citation": due.citation,
         }
         for due in one.due_dates.order_by("due_on")
     ]
@@ -191,6 +191,10 @@ def _draft(one: RightsRequest) -> dict[str, Any] | None:
         "letter": answer.letter,
         "to_contact_on_file": releasing.goes_to_contact_on_file(one),
     }
+
+
+def _drafted_by(one: RightsRequest, user: User) -> bool:
+    return one.answers.in_review().filter(drafted_by=user).exists()
 
 
 # --- Identity ------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import path
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -144,7 +145,7 @@ class QueueAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("Right"))
     def right_said(self, one: RightsRequest) -> str:
-        return str(words.RIGHTS[Right(one.right)])
+        return str(words.SHORT_RIGHTS[Right(one.right)])
 
     @admin.display(description=gettext_lazy("Law"))
     def law(self, one: RightsRequest) -> str:
@@ -171,7 +172,10 @@ class QueueAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("Due"))
     def due_said(self, one: RightsRequest) -> str:
         by = _("by law") if one.leading_by_law else _("our target")
-        return f"{words.day(one.leading_on)} ({by})"
+        return f"{date_format(one.leading_on, 'SHORT_DAY')} ({by})"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None):
+        return super().changelist_view(request, {"title": _("Queue"), **(extra_context or {})})
 
     # --- Search, actions, pages ----------------------------------------------------------------------------
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:

@@ -46,6 +46,10 @@ class TextForm(StepForm):
     text = text_box(_("Text"), _("Write a text."), 8000)
 
 
+class SendBackForm(StepForm):
+    text = text_box(_("What is missing"), _("Write what is missing."), 8000)
+
+
 class QuestionForm(StepForm):
     text = text_box(
         _("Question to the requester"),
@@ -170,10 +174,16 @@ class Step:
     form: type[StepForm]
     call: Callable[[RightsRequest, dict[str, Any], User], Any]
     offered: Callable[[RightsRequest, User], bool]
+    note: Any = ""
 
 
 def _status(*allowed: Status) -> Callable[[RightsRequest, User], bool]:
     return lambda one, user: one.status in allowed
+
+
+def _others_draft(one: RightsRequest, user: User) -> bool:
+    """Who drafted an answer is not offered to release it."""
+    return one.status == Status.IN_REVIEW and one.answers.in_review().exclude(drafted_by=user).exists()
 
 
 def _is_open(one: RightsRequest, user: User) -> bool:
@@ -199,13 +209,14 @@ STEPS = (
         _("Release it"),
         ReleaseForm,
         lambda one, given, by: workflow.release(one, by=by),
-        _status(Status.IN_REVIEW),
+        _others_draft,
+        _("The requester is told at once, and the request closes. This cannot be undone."),
     ),
     Step(
         "send_back",
         _("Send the draft back"),
         _("Send it back"),
-        TextForm,
+        SendBackForm,
         lambda one, given, by: workflow.send_back(one, given["text"], by=by),
         _status(Status.IN_REVIEW),
     ),
@@ -290,6 +301,7 @@ STEPS = (
         NoFields,
         lambda one, given, by: workflow.withdraw(one, by=by),
         _is_open,
+        _("Only when the requester told us so. The request closes, and they are told."),
     ),
 )
 BY_VERB = {step.verb: step for step in STEPS}

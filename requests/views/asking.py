@@ -173,8 +173,7 @@ def _dates(receipts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for one in receipts:
         alike.setdefault((one["due"], one["why"], one["at_once"]), []).append(one["right"])
     return [
-        {"due": due, "why": why, "at_once": at_once, "rights": rights}
-        for (due, why, at_once), rights in alike.items()
+        {"due": due, "why": why, "at_once": at_once, "rights": rights} for (due, why, at_once), rights in alike.items()
     ]
 
 
