@@ -11,6 +11,7 @@ import json
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
@@ -66,9 +67,9 @@ def check(text: str) -> dict[str, Any]:
         statement, version, claimed = envelope["statement"], envelope["key"], envelope["signature"]
         message = canonical(statement)
     except (ValueError, KeyError, TypeError, RecursionError):  # anybody may paste anything
-        raise NotOurs("This is not a signed text of ours.") from None
+        raise NotOurs(_("This is not a signed text of ours.")) from None
     if not (isinstance(version, int) and isinstance(claimed, str) and isinstance(statement, dict)):
-        raise NotOurs("This is not a signed text of ours.")
+        raise NotOurs(_("This is not a signed text of ours."))
     if not is_ours(message, claimed, version):
-        raise NotOurs("The signature does not fit: the text was changed, or we did not write it.")
+        raise NotOurs(_("The signature does not fit: the text was changed, or we did not write it."))
     return statement

@@ -65,6 +65,8 @@ def give(check: Check, facts: Mapping[EvidenceKind, str], statement: str | None)
 @transaction.atomic
 def give_file(check: Check, kind: EvidenceKind, upload: SealedUpload) -> Evidence:
     """Take in a paper, sealed under the document life, which ends with the decision."""
+    if Check.objects.select_for_update().filter(pk=check.pk, decided_at=None).first() is None:
+        raise CheckNotAllowed
     key, _ = DataKey.objects.get_or_create(
         owner=check.pk, life=Life.DOCUMENT, defaults=_fields_of(DataKey.make(check.pk, Life.DOCUMENT))
     )

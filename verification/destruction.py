@@ -2,7 +2,8 @@
 
 This cannot be undone. The order makes it safe to be killed at any line and run again:
 
-1. a certificate row is begun with the counts of what is about to go. A second run finds it and keeps the counts;
+1. a certificate row is begun with the counts of what is about to go, papers included, which go earlier, with the
+   decision. A second run finds it and keeps the counts;
 2. each key of the check (papers first, then proof) is destroyed, with files, rows and indexes under it
    (`sealed/forgetting.py`);
 3. the certificate is finished and signed, and the event recorded, in one transaction.
@@ -12,6 +13,7 @@ them expire; `beyond_recovery_on` is the day by which that has happened, and res
 """
 
 import hashlib
+import uuid
 from collections import Counter
 from datetime import datetime, timedelta
 
@@ -33,6 +35,7 @@ def destroy_owed(now: datetime | None = None) -> int:
     """Destroy and certify every check that is due; how many. Papers of decided checks go before the rest."""
     now = now or timezone.now()
     for key in DataKey.objects.over(now).filter(life=Life.DOCUMENT):
+        _begin(key.owner)
         forgetting.destroy(key)
     due = list(Check.objects.to_destroy(now))
     for check in due:
@@ -42,14 +45,20 @@ def destroy_owed(now: datetime | None = None) -> int:
 
 def destroy(check: Check) -> Certificate:
     """Destroy the proof of `check` and certify it. May be repeated; see the top of this file."""
-    keys = list(DataKey.objects.filter(owner=check.pk, life__in=[Life.DOCUMENT, Life.PROOF]).order_by("life"))
-    certificate, _ = Certificate.objects.get_or_create(check_made=check, defaults={"classes": _counts(keys)})
+    certificate, keys = _begin(check.pk)
     for key in keys:
         if key.emptied_at is None:
             forgetting.destroy(key)
     if certificate.finished_at is None:
         _finish(certificate, keys)
     return certificate
+
+
+def _begin(check_id: uuid.UUID) -> tuple[Certificate, list[DataKey]]:
+    """The certificate with the counts of what there was before anything went, and the keys to destroy."""
+    keys = list(DataKey.objects.filter(owner=check_id, life__in=[Life.DOCUMENT, Life.PROOF]).order_by("life"))
+    certificate, _ = Certificate.objects.get_or_create(check_made_id=check_id, defaults={"classes": _counts(keys)})
+    return certificate, keys
 
 
 def _counts(keys: list[DataKey]) -> dict[str, int]:

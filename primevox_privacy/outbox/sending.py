@@ -59,7 +59,7 @@ def _send_one(pk, connection) -> bool:
         return False
     try:
         _hand_over(letter, connection)
-    except Exception as error:  # whatever it is: one letter that cannot leave never holds up the others
+    except Exception as error:  # whatever it is, it concerns this letter and not the others of the round
         connection.close()
         _note_fault(letter, error, for_good=_is_final(error))
         return False

@@ -1,4 +1,5 @@
-"""Administrators keep the accounts. Nobody can make themselves more than an administrator here."""
+"""Administrators keep the accounts. Nobody can make themselves more than an administrator here: one's own roles are
+for somebody else to change."""
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -35,6 +36,9 @@ class StaffAdmin(UserAdmin):
         return self.has_module_permission(request)
 
     has_add_permission = has_change_permission = has_view_permission
+
+    def get_readonly_fields(self, request, obj=None) -> tuple[str, ...]:
+        return ("is_active", "is_staff", "groups") if obj == request.user else ()
 
     def has_delete_permission(self, request, obj=None) -> bool:
         return False  # the record names accounts; switch one off instead

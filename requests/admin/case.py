@@ -272,6 +272,8 @@ def identity_page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _decide(one: RightsRequest, given: dict[str, Any], by: User) -> None:
+    if not roles.may(by, "decide_identity"):
+        raise CheckNotAllowed
     check = identity.check_of(one)
     decision = given["decision"]
     if decision == "passed":

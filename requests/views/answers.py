@@ -1,5 +1,7 @@
 """Reading an answer, showing who you are by a code, and checking a signed text."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -106,10 +108,22 @@ def check_signed(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"form": form, "public_keys": signed.public_keys()}
     if request.method == "POST" and form.is_valid():
         try:
-            context["statement"] = signed.check(form.to_check())
+            context["statement"] = statement = signed.check(form.to_check())
+            context["lines"] = _in_words(statement)
         except signed.NotOurs as reason:
             form.add_error("text", str(reason))
     return render(request, "requests/check_signed.html", context)
+
+
+def _in_words(statement: dict[str, Any]) -> list[tuple[str, str]]:
+    """A signed statement, line by line, as a person reads it."""
+
+    def said(value: Any) -> str:
+        if isinstance(value, dict):
+            return ", ".join(f"{name}: {number}" for name, number in value.items())
+        return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+    return [(name.replace("_", " "), said(value)) for name, value in statement.items()]
 
 
 def _answered(submission: Submission, reference: str) -> RightsRequest:

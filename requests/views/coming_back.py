@@ -4,6 +4,7 @@ import uuid
 from contextlib import suppress
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -106,6 +107,7 @@ def message(request: HttpRequest, submission: Submission, reference: str) -> Htt
     form = forms.MessageForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         workflow.reply(rights_request, form.cleaned_data["message"])
+        messages.success(request, _("We have your message. It stands below."))
         return redirect("requests:hub")
     asked = rights_request.messages.filter(direction=Direction.TO_REQUESTER).select_related("content_key")
     question = asked.order_by("-written_at").first()
@@ -124,6 +126,7 @@ def withdraw(request: HttpRequest, submission: Submission, reference: str) -> Ht
             workflow.withdraw(rights_request, by=workflow.REQUESTER)
         except workflow.NotAllowed as why:
             return _case_page(request, "requests/withdraw.html", rights_request, why=str(why))
+        messages.success(request, _("You took the request back."))
         return redirect("requests:hub")
     return _case_page(request, "requests/withdraw.html", rights_request)
 
@@ -141,6 +144,7 @@ def show_identity(request: HttpRequest, submission: Submission) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with suppress(CheckNotAllowed):  # sent twice: the first one counts, and the page shows it
             identity.show(submission, form.given(), form.statement(timezone.localdate()))
+            messages.success(request, _("Thank you. We will check what you sent."))
         return redirect("requests:hub")
     return render(request, "requests/identity.html", {"form": form, "task": task})
 
