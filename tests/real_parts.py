@@ -61,16 +61,20 @@ def free_port() -> int:
 
 # --- Mail ------------------------------------------------------------------------------------------------------
 class Sink:
-    """An SMTP server that keeps what arrives. `on_arrival` hears of each mail before the sender does."""
+    """An SMTP server that keeps what arrives. `on_arrival` hears of each mail before the sender does; one for which
+    `is_cut_off` says yes never arrives."""
 
     def __init__(self) -> None:
         logging.getLogger("mail.log").setLevel(logging.WARNING)  # the sink's own log: it is no part of the portal
         self.port = free_port()
         self.mails: list[EmailMessage] = []
-        self.on_arrival: Callable[[EmailMessage], None] = lambda mail: None
+        self.on_arrival: Callable[[EmailMessage], object] = lambda mail: None
+        self.is_cut_off: Callable[[], bool] = lambda: False
         self._controller: Controller | None = None
 
     async def handle_DATA(self, server, session, envelope) -> str:
+        if self.is_cut_off():
+            return "451 cut off"
         mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
         self.mails.append(mail)
         self.on_arrival(mail)
@@ -152,6 +156,9 @@ class Part:
     def wait(self) -> None:
         self._process.wait(10)
 
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
     def stop(self) -> None:
         self.kill(signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):
@@ -200,9 +207,7 @@ class Portal:
 
     def beat(self, name: str = "beat", at: datetime | None = None) -> Part:
         """Celery's scheduler, with a memory of its own for each name."""
-        files = (f"--schedule={self.folder / name}.schedule", f"--pidfile={self.folder / name}.pid")
-        (self.folder / f"{name}.pid").unlink(missing_ok=True)
-        return self._celery(name, at, "beat", *files)
+        return self._celery(name, at, "beat", f"--schedule={self.folder / name}.schedule", "--pidfile=")
 
     def web(self, **more: str) -> int:
         """gunicorn with two workers; the port it serves on."""
@@ -218,9 +223,8 @@ class Portal:
 
     def stop(self) -> None:
         for part in self.parts:
-            part.kill(signal.SIGTERM)
-        for part in self.parts:
-            part.stop()
+            part.kill()
+            part.wait()
 
 
 @pytest.fixture
@@ -264,7 +268,7 @@ class Visitor:
 
     def asks_for_her_data(self, address: str) -> str:
         """The whole way from the first question to the receipt; the reference on it."""
-        steps = (
+        steps: tuple[tuple[str, dict[str, str]], ...] = (
             ("/ask/", {"rights": "access"}),
             ("/ask/where/", {"residence": "US-TX"}),
             ("/ask/reach/", {"name": "Rosa Marquez", "email": address}),

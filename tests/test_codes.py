@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+from contextlib import suppress
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -145,7 +146,8 @@ def test_the_fifth_try_still_counts(db):
 
 @pytest.mark.postgres
 def test_guesses_at_the_same_moment_gain_nothing(flushed):
-    digits, outcomes = new_code(), []
+    digits = new_code()
+    outcomes: list[Outcome] = []
     start = threading.Barrier(10)
 
     def guess(number: int) -> None:
@@ -161,7 +163,8 @@ def test_guesses_at_the_same_moment_gain_nothing(flushed):
 
 @pytest.mark.postgres
 def test_the_right_code_typed_twice_at_the_same_moment_opens_once(flushed):
-    digits, outcomes = new_code(), []
+    digits = new_code()
+    outcomes: list[Outcome] = []
     start = threading.Barrier(4)
 
     def type_it(number: int) -> None:
@@ -175,14 +178,13 @@ def test_the_right_code_typed_twice_at_the_same_moment_opens_once(flushed):
 
 @pytest.mark.postgres
 def test_codes_asked_for_at_the_same_moment_are_as_few_as_one_by_one(flushed):
-    start, sent = threading.Barrier(8), []
+    start = threading.Barrier(8)
+    sent: list[str] = []
 
     def ask(number: int) -> None:
         start.wait()
-        try:
+        with suppress(TooManyCodes):
             sent.append(new_code())
-        except TooManyCodes:
-            pass
         connection.close()
 
     at_once(ask, 8)
@@ -192,8 +194,10 @@ def test_codes_asked_for_at_the_same_moment_are_as_few_as_one_by_one(flushed):
 
 def at_once(work, times: int) -> None:
     threads = [threading.Thread(target=work, args=[number]) for number in range(times)]
-    [thread.start() for thread in threads]
-    [thread.join() for thread in threads]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 # --- How many ------------------------------------------------------------------------------------------------
@@ -224,7 +228,7 @@ def test_the_limits_are_each_persons_own(db):
 
 def fail(times: int, clock) -> None:
     """Type so many wrong codes, asking for new ones as far as that is allowed."""
-    digits = None
+    digits = ""
     for number in range(times):
         if number % 5 == 0:
             digits = new_code()

@@ -11,6 +11,7 @@ from time_machine import travel
 
 from primevox_privacy.limits.models import Counter, address_of, hit
 from primevox_privacy.limits.tasks import forget
+from tests.test_codes import at_once
 
 HOUR = timedelta(hours=1)
 
@@ -39,17 +40,16 @@ def test_a_new_window_begins_at_one(db):
 
 @pytest.mark.postgres
 def test_eighty_hits_at_once_count_eighty(flushed):
-    counted, start = [], threading.Barrier(8)
+    counted: list[int] = []
+    start = threading.Barrier(8)
 
-    def knock():
+    def knock(number: int) -> None:
         start.wait()
         counted.extend(hit("submissions", "rosa", HOUR) for _ in range(10))
         connection.close()
 
     with travel(timezone.now(), tick=False):
-        knocking = [threading.Thread(target=knock) for _ in range(8)]
-        [thread.start() for thread in knocking]
-        [thread.join() for thread in knocking]
+        at_once(knock, 8)
     assert sorted(counted) == list(range(1, 81))
 
 

@@ -15,7 +15,7 @@ from requests.models import RightsRequest, Submission
 from requests.terms import Ending, Right
 from tests.cast import ROSAS_MAIL, ask, fresh, prove, submit
 from tests.real_parts import Portal, Sink, Visitor, free_port, until
-from verification.models import Certificate
+from verification.models import Certificate, Check
 
 pytest_plugins = ["tests.real_parts"]
 pytestmark = [pytest.mark.postgres, pytest.mark.redis]
@@ -52,7 +52,7 @@ def test_the_web_wakes_the_worker_without_beat(portal: Portal, sink: Sink):
 
 def test_the_mailbox_gets_its_digest_and_rosa_her_reminder(portal: Portal, sink: Sink):
     old = ask(Right.ACCESS, received_at=NOON - timedelta(days=20))
-    type(old.submission.check_made).objects.update(asked_at=NOON - timedelta(days=8))
+    Check.objects.filter(subject=old.submission_id).update(asked_at=NOON - timedelta(days=8))
     portal.worker(at=JUST_BEFORE_NOON)
     portal.beat(at=JUST_BEFORE_NOON)
     until(lambda: digests_in(sink) and len(sink.to(ROSAS_MAIL)) == 2, what="digest, receipt and reminder")
@@ -90,6 +90,7 @@ def test_proof_is_destroyed_and_certified_after_closing(portal: Portal, sink: Si
     assert proof.alive().exists(), "not before the answer is released"
     workflow.release(fresh(one), by=bea)
     certificate = until(lambda: Certificate.objects.filter(finished_at__isnull=False).first(), what="the certificate")
+    assert certificate
     assert certificate.check_made_id == one.submission.check_made_id
     assert not proof.alive().exists()
     assert not one.submission.check_made.evidence.exists()

@@ -14,7 +14,6 @@ from django.utils import timezone
 from primevox_privacy import signed
 from primevox_privacy.ledger import seals, triggers
 from primevox_privacy.ledger.models import Event, Seal, event, record
-from primevox_privacy.ledger.seals import seal_new_events
 
 
 def happened(kind: str = "taken") -> Event:
@@ -24,6 +23,12 @@ def happened(kind: str = "taken") -> Event:
 def run(sql: str, *values) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
+
+
+def seal_new_events() -> Seal:
+    made = seals.seal_new_events()
+    assert made is not None
+    return made
 
 
 def verify() -> tuple[int, str]:
@@ -99,7 +104,7 @@ def test_a_seal_names_the_one_before_and_covers_what_is_new(db):
 
 
 def test_where_nothing_happened_nothing_is_sealed(sealed):
-    assert seal_new_events() is None
+    assert seals.seal_new_events() is None
     assert Seal.objects.count() == 1
 
 
@@ -114,7 +119,7 @@ def test_two_sealers_at_once_make_one_seal(db, monkeypatch):
         return found
 
     monkeypatch.setattr(type(Event.objects), "unsealed_since", lambda self, instant: meanwhile(instant))
-    assert seal_new_events() is None
+    assert seals.seal_new_events() is None
     assert [seal.number for seal in Seal.objects.all()] == [1]
     assert verify()[0] == 0
 

@@ -17,9 +17,7 @@ from primevox_privacy.sealed.models import DataKey, SealedFile
 
 KEY, ID = b"k" * 32, "the file's id"
 HEAD, SEALED_CHUNK = len(MAGIC) + SALT_BYTES, CHUNK + TAG_BYTES
-AROUND_A_BOUNDARY = st.builds(
-    lambda chunks, off: max(0, chunks * CHUNK + off), st.integers(0, 3), st.integers(-17, 17)
-)
+AROUND_A_BOUNDARY = st.builds(lambda chunks, off: max(0, chunks * CHUNK + off), st.integers(0, 3), st.integers(-17, 17))
 
 
 def content(size: int) -> bytes:

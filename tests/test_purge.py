@@ -1,0 +1,222 @@
+"""The purge proof: what a person gives is never anywhere in plain, and what was given as proof can be read by nobody
+once the case is closed (policy §8).
+
+Told once on PostgreSQL, Redis, real worker and beat and SMTP, and once on SQLite as `make run` has it.
+"""
+
+import runpy
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+import time_machine
+from django.conf import settings as configured
+from django.core.management import call_command
+from django.db import connection, connections
+from django.db.utils import ConnectionHandler
+from kombu import pools
+
+from primevox_privacy import celery
+from primevox_privacy.outbox import letters, sending
+from primevox_privacy.outbox.models import Letter
+from primevox_privacy.sealed.lives import Life
+from primevox_privacy.sealed.models import DataKey
+from requests import sign_in
+from requests.models import RightsRequest, SignIn
+from tests.canaries import NOT_TYPED, Sealed, Stories, below, found_in, names_of_fields, written
+from tests.real_parts import Portal, Sink, until
+from verification import destruction
+from verification.models import Certificate, Code
+
+pytest_plugins = ["tests.real_parts"]
+
+BEFORE_THE_UNDO_ENDED = timedelta(hours=25)  # a withdrawal can be taken back for 24 hours
+PROOF = (Life.PROOF, Life.DOCUMENT)
+
+
+class Place:
+    """Where the stories are told, and everything that could hold a word of them."""
+
+    def __init__(self, sink: Sink, caplog, folder: Path) -> None:
+        self.sink, self.caplog, self.folder = sink, caplog, folder
+        caplog.set_level("DEBUG")
+
+    def tell(self) -> Stories:
+        with time_machine.travel(datetime.now(UTC) - BEFORE_THE_UNDO_ENDED, tick=True):
+            stories = Stories()
+            stories.tell()
+        return stories
+
+    def send(self) -> None:
+        """Every letter leaves, a code among them."""
+        sign_in.ask_for_code(RightsRequest.objects.earliest("closed_at").reference)
+        self.work()
+        assert Code.objects.exists()
+        assert len(self.sink.mails) == Letter.objects.count() > 10
+
+    def work(self) -> None:
+        raise NotImplementedError
+
+    def destroy(self) -> None:
+        raise NotImplementedError
+
+    def everything(self) -> dict[str, bytes]:
+        """All bytes that outlive a web request, by place."""
+        return {
+            "files, logs of the processes": below(self.folder),
+            "mail": b"\n".join(_without_its_address(mail) for mail in self.sink.mails),
+            "log": self.caplog.text.encode(),
+        }
+
+
+def _without_its_address(mail) -> bytes:
+    """A mail as sent, and its parts decoded. The recipient's own address stands in the To header (and in the
+    envelope, which the sink does not keep): a mail cannot do without it, so that one line is left out here."""
+    parts = b"\n".join(part.get_payload(decode=True) or b"" for part in mail.walk())
+    del mail["To"]
+    return mail.as_bytes() + parts
+
+
+class OnPostgres(Place):
+    def __init__(self, portal: Portal, own_redis: redis.Redis, *given) -> None:
+        super().__init__(*given)
+        self.portal, self.redis = portal, own_redis
+
+    def tell(self) -> Stories:
+        stories = super().tell()
+        assert b"send_owed" in _all_of(self.redis), "nothing rang, so Redis would be searched in vain"
+        return stories
+
+    def work(self) -> None:
+        """No beat yet, so nothing is destroyed: the worker does what rings."""
+        worker = self.portal.worker("sender")
+        until(lambda: SignIn.objects.exclude(answered_at=None).exists(), what="the code")
+        letters.wake()
+        until(lambda: not Letter.objects.filter(sent_at=None).exists(), what="all letters")
+        worker.stop()
+
+    def destroy(self) -> None:
+        self.portal.worker()
+        self.portal.beat()
+        until(lambda: Certificate.objects.exclude(finished_at=None).count() == 3, what="three certificates")
+
+    def everything(self) -> dict[str, bytes]:
+        database = self.portal.environ["DATABASE_URL"]
+        dump = subprocess.run(["pg_dump", database], capture_output=True, check=True).stdout
+        assert b"requests_submission" in dump
+        return super().everything() | {"dump": dump, "Redis": _all_of(self.redis)}
+
+
+def _all_of(database: Any) -> bytes:
+    """All keys and values of a Redis database."""
+    read: dict[bytes, Callable[[bytes], Iterable[bytes]]] = {
+        b"string": lambda key: [database.get(key)],
+        b"list": lambda key: database.lrange(key, 0, -1),
+        b"set": database.smembers,
+        b"zset": lambda key: database.zrange(key, 0, -1),
+        b"hash": lambda key: [piece for pair in database.hgetall(key).items() for piece in pair],
+    }
+    return b"\n".join(b"\n".join([key, *read[database.type(key)](key)]) for key in database.scan_iter())
+
+
+class OnSqlite(Place):
+    def work(self) -> None:
+        sign_in.answer_waiting()
+        sending.send_owed()
+
+    def destroy(self) -> None:
+        assert destruction.destroy_owed() == 3
+
+
+@pytest.fixture
+def on_postgres(request, monkeypatch, caplog, tmp_path) -> Iterator[Place]:
+    portal, own_redis = request.getfixturevalue("portal"), request.getfixturevalue("own_redis")
+    monkeypatch.setattr(configured, "EMBEDDED", False)
+    monkeypatch.setattr(celery.app.conf, "broker_url", portal.environ["REDIS_URL"])
+    monkeypatch.setattr(celery.app, "_pool", None)
+    monkeypatch.setattr(celery.app.amqp, "_producer_pool", None)
+    yield OnPostgres(portal, own_redis, request.getfixturevalue("sink"), caplog, tmp_path)
+    pools.reset()
+
+
+@pytest.fixture
+def on_sqlite(request, monkeypatch, settings, caplog, tmp_path, django_db_blocker) -> Iterator[Place]:
+    """A database file of its own, with the very options that the settings give SQLite."""
+    sink = request.getfixturevalue("sink")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'portal.sqlite3'}")
+    databases = runpy.run_path(str(settings.BASE_DIR / "primevox_privacy" / "settings.py"))["DATABASES"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
+    with django_db_blocker.unblock():
+        before = connections["default"]
+        connections["default"] = ConnectionHandler(databases)["default"]
+        try:
+            call_command("migrate", verbosity=0)
+            yield OnSqlite(sink, caplog, tmp_path)
+        finally:
+            connection.close()
+            connections["default"] = before
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(
+            "on_postgres",
+            marks=[
+                pytest.mark.django_db(transaction=True),
+                pytest.mark.postgres,
+                pytest.mark.redis,
+                pytest.mark.skipif(not shutil.which("pg_dump"), reason="missing: `apt install postgresql-client`"),
+            ],
+        ),
+        "on_sqlite",
+    ]
+)
+def place(request) -> Place:
+    return request.getfixturevalue(request.param)
+
+
+@pytest.mark.parametrize("form", range(len(list(written("00" * 16)))))
+def test_the_search_finds_a_word_in_every_writing(form: int):
+    word = "0123456789abcdef" * 2
+    writing = list(written(word))[form]
+    assert found_in({"here": b"\xff..." + writing + b"\x00"}, [word]) == {word: "here"}
+
+
+def test_no_word_of_a_person_is_ever_anywhere_in_plain(place: Place):
+    words = place.tell().canaries.life
+    assert found_in(place.everything(), words) == {}, "while the cases run"
+    place.send()
+    assert found_in(place.everything(), words) == {}, "after the mails left"
+    place.destroy()
+    assert found_in(place.everything(), words) == {}, "after destruction"
+
+
+def test_without_destruction_the_keys_open_every_word_in_every_field(place: Place, tmp_path):
+    """The control: this search can find, and no sealed field of the models is left out of it."""
+    canaries = place.tell().canaries
+    opened = Sealed(tmp_path / "copy").opened(set(canaries.life))
+    assert set().union(*opened.values()) == set(canaries.life)
+    assert names_of_fields() - set(opened) == set(NOT_TYPED), "a sealed field without a canary: plant one"
+
+
+def test_after_destruction_no_key_that_exists_opens_what_was_given_as_proof(place: Place, tmp_path):
+    canaries = place.tell().canaries
+    keys = [bytes(key.wrapped or b"") for key in DataKey.objects.filter(life__in=PROOF)]
+    copied_before = Sealed(tmp_path / "copied_before")
+    assert canaries.of(*PROOF) <= set().union(*copied_before.opened(set(canaries.life)).values())
+
+    place.destroy()
+
+    kept = set(canaries.life) - canaries.of(*PROOF)
+    for sealed in (Sealed(tmp_path / "now"), copied_before):
+        assert set().union(*sealed.opened(set(canaries.life)).values()) == kept
+    everything = place.everything()
+    assert len(keys) == 6
+    for wrapped in keys:
+        assert not any(form in content for form in (wrapped, wrapped.hex().encode()) for content in everything.values())
