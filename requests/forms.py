@@ -22,6 +22,7 @@ TEXT_WORDS = {
 }
 EXAMPLE_EMAIL = _("Enter an e-mail address like name@example.org.")
 STATES_OF = ("US", "CA")
+NOT_SAID = "none"
 
 
 class Choice:
@@ -137,6 +138,7 @@ class DetailsForm(forms.Form):
 
     def __init__(self, rights: list[Right], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.rights = rights
         for right in rights:
             if right is Right.OPT_OUT:
                 self.fields["opt_out"] = self._to_stop()
@@ -148,6 +150,12 @@ class DetailsForm(forms.Form):
                     label=_("It is about advertising sent to me. Then we need no proof of who you are."),
                     required=False,
                 )
+        self.question_as_heading = len(self.fields) == 1
+
+    @staticmethod
+    def before(answers: dict[str, Any]) -> dict[str, Any]:
+        """What was answered here before."""
+        return {**answers.get("wishes", {}), "about_marketing": answers.get("about_marketing")}
 
     @staticmethod
     def _to_stop() -> forms.CharField:
@@ -165,16 +173,21 @@ class DetailsForm(forms.Form):
             raise forms.ValidationError(_("Enter one e-mail address or one telephone number."))
         return value
 
-    def wishes(self) -> dict[str, str]:
-        """What was typed, by right."""
-        return {name: value for name, value in self.cleaned_data.items() if isinstance(value, str) and value}
+    def answers(self) -> dict[str, Any]:
+        """What was typed, by right, and for which rights it was asked."""
+        given = self.cleaned_data
+        return {
+            "wishes": {name: value for name, value in given.items() if isinstance(value, str) and value},
+            "about_marketing": bool(given.get("about_marketing")),
+            "detailed_for": list(self.rights),
+        }
 
 
 def _residences() -> list[tuple[Any, Any]]:
     """Places to live, for one list: the states and provinces that have a law of their own first."""
     groups: list[tuple[Any, Any]] = [
         ("", gettext("Choose a place")),
-        ("none", gettext("I would rather not say")),
+        (NOT_SAID, gettext("I would rather not say")),
     ]
     for country in STATES_OF:
         named = [(code, regimes.SUBDIVISION_NAMES[code]) for code in regimes.known_subdivisions(country)]
@@ -198,6 +211,15 @@ class ResidenceForm(forms.Form):
         },
     )
 
+    @staticmethod
+    def before(answers: dict[str, Any]) -> dict[str, Any]:
+        """What was answered here before."""
+        return {"residence": answers["residence"] or NOT_SAID} if "residence" in answers else {}
+
+    def answers(self) -> dict[str, Any]:
+        chosen = self.cleaned_data["residence"]
+        return {"residence": "" if chosen == NOT_SAID else chosen}
+
 
 class ReachForm(forms.Form):
     """How can we reach you?"""
@@ -215,6 +237,9 @@ class ReachForm(forms.Form):
         help_text=_("It helps us find what we hold about you."),
         attrs={"dir": "auto"},
     )
+
+    def answers(self) -> dict[str, Any]:
+        return self.cleaned_data
 
 
 class ReferenceForm(forms.Form):

@@ -1,5 +1,6 @@
 """Asking: from the first page to the receipt."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -53,21 +54,13 @@ def rights(request: HttpRequest, right: str | None = None) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def details(request: HttpRequest) -> HttpResponse:
     """The few words that the ticked rights need."""
-    draft = drafts.unsent(request)
-    if draft is None:
-        return redirect("requests:ask")
-    answers = drafts.answers_of(draft)
-    before = {**answers.get("wishes", {}), "about_marketing": answers.get("about_marketing")}
-    form = forms.DetailsForm(drafts.rights_of(answers), request.POST or None, initial=before)
-    form.question_as_heading = len(form.fields) == 1  # type: ignore[attr-defined]
-    if request.method == "POST" and form.is_valid():
-        answers |= {
-            "wishes": form.wishes(),
-            "about_marketing": bool(form.cleaned_data.get("about_marketing")),
-            "detailed_for": answers["rights"],
-        }
-        return _go_on(drafts.DETAILS, drafts.keep(draft, answers))
-    return _page(request, "requests/details.html", drafts.DETAILS, form, answers)
+    return _question(
+        request,
+        drafts.DETAILS,
+        lambda answers, typed: forms.DetailsForm(
+            drafts.rights_of(answers), typed, initial=forms.DetailsForm.before(answers)
+        ),
+    )
 
 
 @anyone
@@ -75,17 +68,11 @@ def details(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def where(request: HttpRequest) -> HttpResponse:
     """Where do you live? Decides which law applies."""
-    draft = drafts.unsent(request)
-    if draft is None:
-        return redirect("requests:ask")
-    answers = drafts.answers_of(draft)
-    before = {"residence": answers["residence"] or "none"} if "residence" in answers else {}
-    form = forms.ResidenceForm(request.POST or None, initial=before)
-    if request.method == "POST" and form.is_valid():
-        chosen = form.cleaned_data["residence"]
-        answers["residence"] = "" if chosen == "none" else chosen
-        return _go_on(drafts.WHERE, drafts.keep(draft, answers))
-    return _page(request, "requests/where.html", drafts.WHERE, form, answers)
+    return _question(
+        request,
+        drafts.WHERE,
+        lambda answers, typed: forms.ResidenceForm(typed, initial=forms.ResidenceForm.before(answers)),
+    )
 
 
 @anyone
@@ -93,15 +80,19 @@ def where(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reach(request: HttpRequest) -> HttpResponse:
     """How can we reach you?"""
+    return _question(request, drafts.REACH, lambda answers, typed: forms.ReachForm(typed, initial=answers))
+
+
+def _question(request: HttpRequest, step: str, form_of: Callable[[dict[str, Any], Any], Any]) -> HttpResponse:
+    """One page of questions within a draft: shows what was answered before, keeps what is answered now."""
     draft = drafts.unsent(request)
     if draft is None:
         return redirect("requests:ask")
     answers = drafts.answers_of(draft)
-    form = forms.ReachForm(request.POST or None, initial=answers)
+    form = form_of(answers, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        answers |= form.cleaned_data
-        return _go_on(drafts.REACH, drafts.keep(draft, answers))
-    return _page(request, "requests/reach.html", drafts.REACH, form, answers)
+        return _go_on(step, drafts.keep(draft, answers | form.answers()))
+    return _page(request, f"requests/{step}.html", step, form, answers)
 
 
 @anyone
