@@ -37,7 +37,7 @@ prove: .venv/.dev ## the long proofs, each with its figure printed last
 
 messages: .venv/.dev ## collect what is to be translated (needs gettext)
 	$(BIN)/python manage.py makemessages --locale es --no-obsolete --ignore '.venv/*' --ignore 'var/*' --add-location file
-	$(BIN)/python manage.py compilemessages --locale es
+	$(BIN)/python manage.py compilemessages --locale es --ignore '.venv/*' --ignore 'var/*'
 
 lock: ## renew the lock files (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade -q pyproject.toml -o requirements.txt
