@@ -430,7 +430,7 @@ MISWRITTEN = [
 ]
 
 
-@pytest.mark.parametrize(("name", "value"), MISWRITTEN)
+@pytest.mark.parametrize(("name", "value"), MISWRITTEN, ids=range(len(MISWRITTEN)))
 def test_a_key_miswritten_is_named_and_not_printed(production, name, value):
     refused = started(production | {name: value}, *SETTINGS)
     assert refused.returncode != 0
