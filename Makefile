@@ -32,8 +32,10 @@ check: .venv/.dev ## style, types, migrations, system checks
 	$(BIN)/python manage.py makemigrations --check --dry-run -v 0
 	$(BIN)/python manage.py check --fail-level WARNING
 
-prove: .venv/.dev ## the long proofs, each with its figure printed last
-	$(BIN)/python -m pytest -m "not slow or slow" tests/test_nothing_lost.py tests/test_purge.py -s
+prove: .venv/.dev ## the long proofs on real parts, each with its figure printed
+	PROVE=1 $(BIN)/python -m pytest tests/test_nothing_lost.py -s
+	$(BIN)/python -m pytest tests/test_purge.py -s
+	$(BIN)/python benchmarks/intake.py
 
 messages: .venv/.dev ## collect what is to be translated (needs gettext)
 	$(BIN)/python manage.py makemessages --locale es --no-obsolete --ignore '.venv/*' --ignore 'var/*' --add-location file

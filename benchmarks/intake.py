@@ -1,6 +1,6 @@
 """What the ground floor costs: the final POST of a three-right submission beside a bare Django view.
 
-    python benchmarks/intake.py [--requests 200] [--timeout 60]
+    python benchmarks/intake.py [--requests 200] [--timeout 120]
 
 Both views run under gunicorn with two workers on loopback, on a PostgreSQL database made for this run and dropped
 after it. The bare view executes the very INSERTs that one submission made, under fresh ids, in one transaction: same
@@ -234,7 +234,7 @@ def measure(application: str, path: str, requests: int, deadline: float) -> dict
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--requests", type=int, default=200, help="for each view and number of clients")
-    parser.add_argument("--timeout", type=int, default=60, help="seconds for all")
+    parser.add_argument("--timeout", type=int, default=120, help="seconds for all")
     given = parser.parse_args()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="benchmark-")))

@@ -232,6 +232,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     else {
         "socket_timeout": 5,
         "socket_connect_timeout": 2,
+        "max_retries": 0,  # a visitor does not wait while the broker is away; worker and beat come back by themselves
         # Without these two a lost message comes back only after about 100 seconds.
         "visibility_timeout": 60,
         "unacked_restore_interval": 5,

@@ -25,7 +25,7 @@ from requests.terms import Capacity, Channel, Right
 from verification import checks
 from verification.levels import AssuranceLevel
 
-MAILS_A_DAY = 3  # receipts to one mailbox; more submissions are taken as usual, their mails folded into one
+MAILS_A_DAY = 3  # receipts to one mailbox; more submissions are taken as usual, and one more mail stands for them all
 ONE_DAY = timedelta(days=1)
 
 
@@ -116,10 +116,7 @@ def take_in(asked: Asked, *, received_at: datetime | None = None) -> Submission:
     Event.objects.bulk_create(
         event(one.pk, "received", by="requester", right=one.right, channel=submission.channel) for one in requests
     )
-    if receipts:
-        mails_today = hit("receipts", submission.email_index, ONE_DAY)
-        if mails_today > MAILS_A_DAY:
-            receipts[0].key = f"folded:{submission.email_index}:{now:%Y%m%d}"
+    if receipts and hit("receipts", submission.email_index, ONE_DAY) <= MAILS_A_DAY + 1:
         outbox.owe_all(receipts)
     request_received.send(sender=Submission, submission=submission)
     return submission

@@ -125,6 +125,16 @@ def test_from_the_fourth_submission_a_day_only_the_mails_are_folded():
     assert Letter.objects.filter(kind="receipt").count() == 4
 
 
+def test_over_the_limit_nothing_is_written_and_another_way_is_shown(client, settings):
+    settings.SUBMISSIONS_PER_HOUR = 1
+    for expected in (302, 429):
+        client.cookies.load({drafts.COOKIE: signed_cookie(draft_of(**THREE))})
+        page = client.post("/ask/check/")
+        assert page.status_code == expected
+    assert Submission.objects.count() == 1
+    assert "972-600-1150" in page.content.decode()
+
+
 def test_rosa_in_spanish_gets_spanish_mail():
     submit(Right.ACCESS, language="es")
     assert Letter.objects.get().language == "es"
@@ -141,7 +151,10 @@ def test_sending_three_rights_takes_one_commit_and_at_most_14_statements(flushed
     work = [sql for sql in statements if not sql.startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]
     assert RightsRequest.objects.count() == 4
     assert len(work) <= 14, "\n".join(sql[:150] for sql in work)
-    assert sum(sql.startswith("COMMIT") for sql in statements) == 1
+    assert statements[-1] == "COMMIT"
+    before_begin = statements[: next(at for at, sql in enumerate(statements) if sql.startswith("BEGIN"))]
+    assert all(sql.startswith("SELECT") for sql in before_begin)  # nothing commits by itself
+    assert statements.count("COMMIT") == 1
 
 
 def signed_cookie(draft) -> str:

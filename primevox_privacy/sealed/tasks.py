@@ -20,6 +20,7 @@ def end_lives() -> None:
     """Destroy every data key whose life is over, and what interrupted uploads left behind."""
     for key in DataKey.objects.over(timezone.now()).exclude(life__in=CERTIFIED).iterator():
         forgetting.destroy(key)
+    forgetting.truncate_log()
     for path in (settings.SEALED_FILES_DIR / INCOMING).glob("*"):
         if path.stat().st_mtime < time.time() - STALE_UPLOAD:
             path.unlink(missing_ok=True)
