@@ -36,7 +36,7 @@ class Task:
         return self.level is AssuranceLevel.T1
 
 
-def ask_for(submission: Submission, level: AssuranceLevel) -> None:
+def ask_for(submission: Submission, level: AssuranceLevel, *, by: User) -> None:
     """Ask for `level`, on top of what the submission's check asks already. T0 asks nothing, ever."""
     if level is AssuranceLevel.T0:
         return
@@ -47,7 +47,7 @@ def ask_for(submission: Submission, level: AssuranceLevel) -> None:
         submission.check_made = check
         submission.save(update_fields=["check_made"])
     else:
-        checks.raise_level(submission.check_made, level)
+        checks.raise_level(submission.check_made, level, by=by)
 
 
 def task_of(submission: Submission) -> Task | None:
@@ -91,6 +91,12 @@ def is_shown(rights_request: RightsRequest) -> bool:
     if rights_request.needs is AssuranceLevel.T0:
         return True
     return check is not None and check.state == CheckState.PASSED and check.reached >= rights_request.needs
+
+
+def is_decided_below(rights_request: RightsRequest) -> bool:
+    """Whether the check was decided, on less than this request needs."""
+    check = rights_request.submission.check_made
+    return check is not None and check.is_decided and not is_shown(rights_request)
 
 
 def state_of(rights_request: RightsRequest) -> CheckState | None:

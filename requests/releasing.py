@@ -68,7 +68,7 @@ def _why_not_by_content(rights_request: RightsRequest, draft: "Draft") -> str | 
 def _why_not_by_identity(rights_request: RightsRequest, draft: "Draft") -> str | None:
     state = identity.state_of(rights_request)
     if draft.ending is Ending.IDENTITY_NOT_SHOWN:
-        if state != CheckState.NOT_SHOWN:
+        if not identity.is_decided_below(rights_request):
             return _("A verifier first needs to record that identity was not shown.")
         return None
     if identity.is_shown(rights_request):

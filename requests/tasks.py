@@ -21,5 +21,8 @@ def owe_reminders() -> None:
 def forget_old() -> None:
     """Old sign-ins go; events of requests whose record has ended say nothing any more (policy §11)."""
     sign_in.forget_old()
-    for one in RightsRequest.objects.filter(record_key__emptied_at__isnull=False):
-        Event.objects.filter(about=one.pk, salt__isnull=False).forget()
+    for one in RightsRequest.objects.filter(record_key__emptied_at__isnull=False).select_related("submission"):
+        about = [one.pk]
+        if not one.submission.rights_requests.filter(record_key__emptied_at=None).exists():
+            about += [one.submission_id, *filter(None, [one.submission.check_made_id])]
+        Event.objects.filter(about__in=about, salt__isnull=False).forget()

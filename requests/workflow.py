@@ -92,7 +92,7 @@ def turn_into(rights_request: RightsRequest, right: Right, *, about_marketing: b
     rights_request.level = assurance.least_level(right, about_marketing=about_marketing)
     rights_request.save(update_fields=["right", "about_marketing", "level"])
     clock.set_dates(rights_request)
-    identity.ask_for(rights_request.submission, rights_request.needs)
+    identity.ask_for(rights_request.submission, rights_request.needs, by=by)
     record(rights_request.pk, "turned_into", by=actor(by), right=right)
 
 

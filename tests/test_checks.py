@@ -187,8 +187,15 @@ DECISIONS = {
 }
 
 
-@pytest.mark.parametrize("first", ["passed", "by code", "not shown", "no record"])
-@pytest.mark.parametrize("then", DECISIONS)
+AGAIN = [
+    (first, then)
+    for first in ("passed", "by code", "not shown", "no record")
+    for then in DECISIONS
+    if (first, then) != ("by code", "asked again")  # T1 is less than was asked, so more can be asked
+]
+
+
+@pytest.mark.parametrize(("first", "then"), AGAIN)
 def test_a_decided_check_is_not_decided_or_added_to_again(given, vera, first, then):
     seen_before = same(given)  # another verifier has the page open
     DECISIONS[first](given, vera)
@@ -227,17 +234,24 @@ def test_the_decision_is_told_once(given, vera, decision):
     assert told == [(given.pk, given.state, vera)]
 
 
-def test_a_level_is_raised_and_never_lowered(check):
+def test_a_level_is_raised_and_never_lowered(check, vera):
     check.level_asked = T2
-    checks.raise_level(check, T3)
-    checks.raise_level(check, T1)
+    checks.raise_level(check, T3, by=vera)
+    checks.raise_level(check, T1, by=vera)
     assert same(check).asked == T3
 
 
-def test_a_decided_checks_level_stays(given, vera):
-    checks.not_shown(given, "matched_facts", by=vera)
-    checks.raise_level(given, T4)
-    assert same(given).asked == T3
+def test_a_check_decided_on_less_than_is_needed_now_is_opened_again(given, vera):
+    checks.code_matched(given)
+    checks.raise_level(given, T4, by=vera)
+    again = same(given)
+    assert (again.state, again.asked, again.reached, again.round) == (CheckState.OPEN, T4, T0, 2)
+
+
+def test_a_check_decided_on_enough_stays_decided(given, vera):
+    checks.decide(given, "in_person", [], by=vera)
+    checks.raise_level(given, T3, by=vera)
+    assert same(given).state == CheckState.PASSED
 
 
 # --- Papers --------------------------------------------------------------------------------------------------

@@ -127,7 +127,7 @@ def test_a_verifier_decides_by_what_matched(vera, rosas_request):
     from tests.cast import FACTS
 
     identity.show(rosas_request.submission, FACTS, "signed")
-    given = {"decision": "passed", "method": "matched_facts", "matched": list(FACTS)}
+    given = {"round": 1, "decision": "passed", "method": "matched_facts", "matched": list(FACTS)}
     signed_in(vera).post(f"{QUEUE}{rosas_request.pk}/identity/", given)
     assert identity.is_shown(fresh(rosas_request))
 
@@ -137,9 +137,21 @@ def test_one_matched_fact_shows_nothing_and_says_so(vera, rosas_request):
     from tests.cast import FACTS
 
     identity.show(rosas_request.submission, FACTS, "signed")
-    given = {"decision": "passed", "method": "matched_facts", "matched": ["account_number"]}
+    given = {"round": 1, "decision": "passed", "method": "matched_facts", "matched": ["account_number"]}
     page = signed_in(vera).post(f"{QUEUE}{rosas_request.pk}/identity/", given).content.decode()
     assert "At least two facts" in page
+    assert not identity.check_of(fresh(rosas_request)).is_decided
+
+
+def test_a_decision_about_facts_that_were_asked_anew_meanwhile_is_not_taken(vera, rosas_request):
+    from requests import identity
+    from tests.cast import FACTS
+
+    identity.show(rosas_request.submission, FACTS, "signed")
+    identity.ask_again(fresh(rosas_request).submission, by=vera)
+    identity.show(fresh(rosas_request).submission, {"account_number": "other"}, "signed")
+    given = {"round": 1, "decision": "passed", "method": "matched_facts", "matched": list(FACTS)}
+    signed_in(vera).post(f"{QUEUE}{rosas_request.pk}/identity/", given)
     assert not identity.check_of(fresh(rosas_request)).is_decided
 
 

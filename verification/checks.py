@@ -35,11 +35,31 @@ def begin(subject: uuid.UUID, level: AssuranceLevel) -> Check:
     return check
 
 
-def raise_level(check: Check, level: AssuranceLevel) -> None:
-    """Ask for more than before, while nothing is decided."""
-    if level > check.level_asked and not check.is_decided:
+def raise_level(check: Check, level: AssuranceLevel, *, by: User) -> None:
+    """Ask for more than before. A check that was decided on less is opened again."""
+    if check.is_decided and level > check.level_reached:
+        _reopen(check, level, by=by)
+    elif level > check.level_asked:
         check.level_asked = level
         check.save(update_fields=["level_asked"])
+
+
+def _reopen(check: Check, level: AssuranceLevel, *, by: User) -> None:
+    """Decided, but on less than is needed now: the requester is asked once more, and the decision is taken back."""
+    _move(
+        check,
+        CheckState(check.state),
+        CheckState.OPEN,
+        round=F("round") + 1,
+        asked_at=timezone.now(),
+        level_asked=max(level, check.level_asked),
+        level_reached=AssuranceLevel.T0,
+        method="",
+        opens_call_detail=False,
+        decided_at=None,
+        decided_by=None,
+    )
+    record(check.pk, "identity_asked_again", by=by.as_actor, round=check.round)
 
 
 def _move(check: Check, came_from: CheckState, to: CheckState, **changes) -> None:
@@ -90,9 +110,13 @@ def look(check: Check, *, by: User) -> list[Evidence]:
 
 @transaction.atomic
 def ask_again(check: Check, *, by: User) -> None:
-    """Facts did not match: ask once more. Says which method failed, never which fact (policy §8)."""
+    """Facts did not match, or reached less than was asked: ask once more. Says which method failed, never which
+    fact (policy §8)."""
     if check.round >= MOST_ROUNDS:
         raise CheckNotAllowed
+    if check.state == CheckState.PASSED and check.level_reached < check.level_asked:
+        _reopen(check, check.asked, by=by)
+        return
     _move(check, CheckState.GIVEN, CheckState.OPEN, round=F("round") + 1, asked_at=timezone.now())
     record(check.pk, "identity_asked_again", by=by.as_actor, round=check.round)
 

@@ -74,7 +74,9 @@ def issue(subject: uuid.UUID, purpose: CodePurpose, *, to_contact_on_file: bool)
     in_last_hour = sum(made_at > now - timedelta(hours=1) for made_at in sent)
     if in_last_hour >= SENDS_AN_HOUR or len(sent) >= SENDS_A_DAY or _failures_reached(subject):
         raise TooManyCodes
-    before.filter(used_at=None, replaced_at=None).update(replaced_at=now, digest="")
+    replaced = before.filter(used_at=None, replaced_at=None)
+    DataKey.objects.filter(owner__in=replaced.values("pk")).update(ends_at=now)  # a letter still waiting stays
+    replaced.update(replaced_at=now, digest="")
     code = Code(subject=subject, purpose=purpose, to_contact_on_file=to_contact_on_file, expires_at=now + LIFETIME)
     code.code_key = DataKey.make(code.pk, Life.SIGN_IN_CODE, ends_at=code.expires_at)
     digits = f"{secrets.randbelow(10**6):06d}"

@@ -226,6 +226,8 @@ class DecisionForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    round = forms.IntegerField(widget=forms.HiddenInput)  # which facts were on the screen
+
     def __init__(self, given: list[EvidenceKind], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["matched"].choices = [(kind, words.FACTS[kind]) for kind in given]  # type: ignore[attr-defined]
@@ -244,14 +246,14 @@ def identity_page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         raise Http404
     given = [EvidenceKind(kind) for kind in FACTS if check.evidence.filter(kind=kind, round=check.round).exists()]
     deciding = request.method == "POST" and "decision" in request.POST
-    form = DecisionForm(given, request.POST if deciding else None)
+    form = DecisionForm(given, request.POST if deciding else None, initial={"round": check.round})
     if deciding and form.is_valid():
         try:
             _decide(one, form.cleaned_data, user)
         except CheckNotAllowed:
             form.add_error(None, _not_allowed_words(form.cleaned_data))
         else:
-            messages.success(request, _("Done. The requester was told that there is something new."))
+            _say_what_it_opened(request, access.for_staff(request, pk))
             return redirect("admin:requests_rightsrequest_change", pk)
     looks = request.method == "POST"
     evidence = checks.look(check, by=user) if looks else None
@@ -265,16 +267,30 @@ def identity_page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             {"label": words.FACTS[EvidenceKind(piece.kind)], "value": piece.value} for piece in evidence or ()
         ],
         "looks": looks,
+        "below": check.state == CheckState.PASSED and check.reached < check.asked,
         "form": form,
         "name": one.submission.name,
     }
     return TemplateResponse(request, "admin/requests/identity.html", context)
 
 
+def _say_what_it_opened(request: HttpRequest, one: RightsRequest) -> None:
+    messages.success(request, _("Done. The requester was told that there is something new."))
+    check = identity.check_of(one)
+    if check.state == CheckState.PASSED and check.reached < check.asked:
+        messages.warning(
+            request,
+            _("This reached %(reached)s, and %(asked)s was asked. Ask once more, or end what stays below.")
+            % {"reached": check.reached.name, "asked": check.asked.name},
+        )
+
+
 def _decide(one: RightsRequest, given: dict[str, Any], by: User) -> None:
     if not roles.may(by, "decide_identity"):
         raise CheckNotAllowed
     check = identity.check_of(one)
+    if given["round"] != check.round:
+        raise CheckNotAllowed
     decision = given["decision"]
     if decision == "passed":
         checks.decide(check, given["method"], [EvidenceKind(kind) for kind in given.get("matched", ())], by=by)

@@ -15,7 +15,6 @@ from requests.grounds import grounds_for
 from requests.models import RightsRequest
 from requests.terms import DateKind, Ending, ExtensionReason, Right, Status
 from verification.levels import AssuranceLevel
-from verification.models import CheckState
 
 CHOOSE = {"required": _("Choose one."), "invalid_choice": _("Choose one from the list.")}
 A_DAY = {"required": _("Enter a day, like 2026-12-24."), "invalid": _("Enter a day, like 2026-12-24.")}
@@ -256,9 +255,7 @@ STEPS = (
         _("Write the letter"),
         NotShownForm,
         lambda one, given, by: workflow.answer(one, Draft(Ending.IDENTITY_NOT_SHOWN, reason=given["reason"]), by=by),
-        lambda one, user: (
-            _answerable(one, user) and one.needs > AssuranceLevel.T0 and identity.state_of(one) == CheckState.NOT_SHOWN
-        ),
+        lambda one, user: _answerable(one, user) and one.needs > AssuranceLevel.T0 and identity.is_decided_below(one),
     ),
     Step(
         "ask",
