@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from requests import identity, releasing, roles
@@ -23,6 +23,8 @@ IDLE = timedelta(minutes=20)
 ABSOLUTE = timedelta(hours=2)
 FRESH = timedelta(minutes=20)  # how long a code counts as fresh for reading an answer
 TYPED, ON_FILE = "typed", "on_file"  # which contact a code reached
+
+NOT_TYPED = frozenset({"csrfmiddlewaretoken"})
 
 View = Callable[..., HttpResponse]
 
@@ -41,13 +43,20 @@ def requester(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         submission = submission_of(request)
         if submission is None:
-            return redirect("requests:sign_in")
+            return lost(request) if request.method == "POST" else redirect("requests:sign_in")
         response = view(request, submission, *args, **kwargs)
         response["Cache-Control"] = "no-store"
         return response
 
     guarded.access_rule = "requester"  # type: ignore[attr-defined]
     return guarded
+
+
+def lost(request: HttpRequest, *, asking: bool = False) -> HttpResponse:
+    """Something was sent after session or draft had ended: say so, and give back what was typed, kept nowhere."""
+    given = [str(value).strip() for name, value in request.POST.items() if name not in NOT_TYPED]
+    typed = [text for text in given if " " in text]
+    return render(request, "requests/lost.html", {"typed": typed, "asking": asking}, status=403)
 
 
 def staff(view: View) -> View:

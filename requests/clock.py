@@ -3,7 +3,7 @@
 "Where is the due date decided?" In `deadlines.schedule`. Here it is only asked and written down.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +12,8 @@ from requests import deadlines
 from requests.deadlines import Schedule
 from requests.models import DueDate, RightsRequest
 from requests.terms import DateKind, ExtensionReason, Right
+
+LONGEST_WITHOUT_LAW = timedelta(days=45)  # policy §9 names no limit; as most laws do, and as our appeals
 
 
 def right_for_dates(rights_request: RightsRequest) -> Right:
@@ -86,8 +88,9 @@ def why_not_extend(
     if promised_on <= now_due:
         return _("Choose a day after %(day)s, the date as it stands.") % {"day": now_due.isoformat()}
     schedule = schedule_of(rights_request)
+    bound: date | None
     if of is DateKind.TARGET:
-        bound = deadlines.latest_promise(schedule)
+        bound = deadlines.latest_promise(schedule) or rights_request.received_on + LONGEST_WITHOUT_LAW
     else:
         more = deadlines.extension_bound(schedule)
         if more is None or schedule.date_of(DateKind.EXTENDED):
@@ -96,5 +99,5 @@ def why_not_extend(
             return _("The last day to tell the requester of an extension has passed.")
         bound = more.until
     if bound and promised_on > bound:
-        return _("The law's limit is %(day)s. Choose that day or an earlier one.") % {"day": bound.isoformat()}
+        return _("The limit is %(day)s. Choose that day or an earlier one.") % {"day": bound.isoformat()}
     return None

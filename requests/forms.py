@@ -23,6 +23,9 @@ TEXT_WORDS = {
 EXAMPLE_EMAIL = _("Enter an e-mail address like name@example.org.")
 STATES_OF = ("US", "CA")
 NOT_SAID = "none"
+CODE_DIGITS = 6
+SHORTEST_NUMBER = 8  # digits of a telephone number with its area code
+DIRECTION_MARKS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 class Choice:
@@ -43,20 +46,27 @@ def email_field(label: Any, **kwargs: Any) -> forms.EmailField:
     return made
 
 
+class TypedField(forms.CharField):
+    """Text without the invisible characters that turn the reading direction around and could mislead a reader."""
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").translate(DIRECTION_MARKS)
+
+
 def line(
     label: Any, required_words: Any = None, longest: int = LONGEST_LINE, *, attrs: Any = None, **kwargs: Any
 ) -> forms.CharField:
     """One line of text. Whoever gives no words for an empty one makes it optional."""
     said = TEXT_WORDS | ({"required": required_words} if required_words else {})
     kwargs.setdefault("required", required_words is not None)
-    return forms.CharField(
+    return TypedField(
         label=label, max_length=longest, widget=forms.TextInput(attrs=attrs), error_messages=said, **kwargs
     )
 
 
 def text_box(label: Any, required_words: Any, longest: int = LONGEST_WISH, **kwargs: Any) -> forms.CharField:
     """A box for a few sentences."""
-    made = forms.CharField(
+    made = TypedField(
         label=label,
         max_length=longest,
         widget=forms.Textarea(attrs={"rows": kwargs.pop("rows", 4), "dir": "auto"}),
@@ -169,8 +179,8 @@ class DetailsForm(forms.Form):
         value = self.cleaned_data["opt_out"].strip()
         if "@" in value:
             EmailValidator(message=EXAMPLE_EMAIL)(value)
-        elif sum(character.isdecimal() for character in value) < 7:
-            raise forms.ValidationError(_("Enter one e-mail address or one telephone number."))
+        elif sum(character.isdecimal() for character in value) < SHORTEST_NUMBER:
+            raise forms.ValidationError(_("Enter one e-mail address, or one telephone number with its area code."))
         return value
 
     def answers(self) -> dict[str, Any]:
@@ -192,7 +202,9 @@ def _residences() -> list[tuple[Any, Any]]:
     for country in STATES_OF:
         named = [(code, regimes.SUBDIVISION_NAMES[code]) for code in regimes.known_subdivisions(country)]
         groups.append((str(countries.name(country)), sorted(named, key=lambda pair: pair[1])))
-    others = [(code, str(name)) for code, name in countries if code not in STATES_OF]
+    listed = {*STATES_OF, *(code.removeprefix("US-") for code in regimes.known_subdivisions("US"))}
+    territories = listed & {"AS", "GU", "MP", "PR", "VI"}  # they stand among the states already
+    others = [(code, str(name)) for code, name in countries if code not in {*STATES_OF, *territories}]
     return [*groups, (gettext("Other countries"), others)]
 
 
@@ -278,6 +290,13 @@ class CodeForm(forms.Form):
         attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"},
     )
 
+    def clean_code(self) -> str:
+        """A slip of the fingers does not cost one of the five tries."""
+        digits = "".join(character for character in self.cleaned_data["code"] if character.isdecimal())
+        if len(digits) != CODE_DIGITS:
+            raise forms.ValidationError(_("Enter the six digits from our mail."))
+        return digits
+
 
 class MessageForm(forms.Form):
     """Something to tell us."""
@@ -357,6 +376,11 @@ class SignedTextForm(forms.Form):
             "invalid": _("No file arrived. Choose it once more."),
         },
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.mark_optional = False  # type: ignore[attr-defined]  # one of the two is needed
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -37,6 +37,7 @@ def overview(submission: Submission) -> dict[str, Any]:
         "timeline": _timeline(submission, requests),
         "messages_between": _messages(submission),
         "certificate": _certificate(submission),
+        "statement_kept": any(one.signed_statement for one in requests),
         "kept_until": _kept_until(submission),
     }
 
@@ -108,7 +109,7 @@ def _timeline(submission: Submission, requests: list[RightsRequest]) -> list[dic
     return [
         {
             "at": timezone.localtime(event.at),
-            "words": words.TIMELINE[event.kind],
+            "words": _said(event),
             "reference": about.get(event.about, "") if several else "",
         }
         for event in Event.objects.about(*ids)
@@ -126,6 +127,13 @@ def _messages(submission: Submission) -> list[dict[str, Any]]:
         }
         for one in written.order_by("written_at")
     ]
+
+
+def _said(event: Event) -> str:
+    """One line of the timeline; who took a request back is told so."""
+    if event.kind == "closed" and event.detail.get("ending") == Ending.WITHDRAWN:
+        return str(words.TOOK_BACK if event.actor == "requester" else words.TOOK_BACK_FOR_YOU)
+    return str(words.TIMELINE[event.kind])
 
 
 def _certificate(submission: Submission) -> dict[str, Any] | None:

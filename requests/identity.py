@@ -5,15 +5,17 @@ The vault decides how sure a check made us; here it is compared with what each r
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from primevox_privacy.ledger.models import record
 from primevox_privacy.sealed.cipher import blind_index
 from primevox_privacy.staff.models import User
 from requests import assurance, letters
 from requests.models import RightsRequest, Submission
+from requests.terms import Status
 from verification import checks
 from verification.levels import AssuranceLevel
 from verification.models import Check, CheckState, ContactOnFile, EvidenceKind
@@ -120,11 +122,28 @@ def ask_again(submission: Submission, *, by: User) -> None:
     letters.identity_task(submission, f"again:{check.pk}:{check.round}")
 
 
+CONTACT_STOOD_DAYS = 30  # a contact that came into our record later than this before receipt proves nothing
+OLDEST_CONTACT = date(1950, 1, 1)
+
+
+def why_not_contact(submission: Submission, on_file_since: date) -> str | None:
+    """Why a contact with this date cannot be entered now, in words for staff; None if it can."""
+    if submission.rights_requests.filter(status=Status.IN_REVIEW).exists():
+        return _("An answer waits for release. Send it back first: who releases has to see where it goes.")
+    if on_file_since < OLDEST_CONTACT:
+        return _("Check the day: nobody was our customer then.")
+    if on_file_since > submission.received_on - timedelta(days=CONTACT_STOOD_DAYS):
+        return _("It was in our record for less than 30 days when the request came. Use an older one, or another way.")
+    return None
+
+
 @transaction.atomic
 def enter_contact(submission: Submission, email: str, on_file_since: date, *, by: User) -> ContactOnFile:
     """A verifier enters a contact from the controller's own record. Where a code to it suffices, the requester is
     told that something waits for them; the letter is the same whatever was entered."""
     contact = checks.contact_on_file(submission.pk)
+    if contact and contact.email != email:
+        letters.contact_changed(submission, contact)
     made = checks.enter_contact_on_file(submission.pk, submission.contact_key, email, on_file_since, by=by)
     task = task_of(submission)
     if contact is None and task and task.by_code:

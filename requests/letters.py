@@ -91,6 +91,11 @@ def code(submission: Submission, made: Code, digits: str, contact: ContactOnFile
     )
 
 
+def contact_changed(submission: Submission, before: ContactOnFile) -> None:
+    """The contact on file was replaced: told to the one before, which may be the only one that is really theirs."""
+    _to_contact_on_file(submission, before, "contact_changed", f"contact_changed:{before.pk}")
+
+
 def identity_task(submission: Submission, key: str) -> None:
     """Something waits for the requester on their page."""
     outbox.owe_all(_to_typed(submission, "task_waiting", key))

@@ -46,6 +46,7 @@ urlpatterns = [
     path("ask/reach/", asking.reach, name="ask_reach"),
     path("ask/check/", asking.check, name="ask_check"),
     path("ask/sent/", asking.sent, name="sent"),
+    path("ask/opt-out/", asking.opt_out, name="opt_out"),
     path("ask/<right:right>/", asking.rights, name="ask_one"),
     path("your-request/", coming_back.ask_for_code, name="sign_in"),
     path("your-request/code/", coming_back.enter_code, name="code"),

@@ -150,6 +150,8 @@ TIMELINE = {
     "answer_read": _("You opened our answer."),
     "proof_destroyed": _("We destroyed what you sent to show who you are."),
 }
+TOOK_BACK = _("You took the request back.")
+TOOK_BACK_FOR_YOU = _("We took the request back for you, as you told us to.")
 TIMELINE_FOR_STAFF = {
     **TIMELINE,
     "received": _("Received"),

@@ -52,6 +52,12 @@ def _need(by: By, verb: str) -> None:
         raise NotAllowed(_("Your role cannot do this. Ask a colleague whose role can."))
 
 
+def _need_reachable(rights_request: RightsRequest) -> None:
+    """A question or a new date that nobody can be told of is none."""
+    if not rights_request.submission.email:
+        raise NotAllowed(_("The requester left no address to write to. Answer in time, or call them."))
+
+
 def _move(rights_request: RightsRequest, to: Status, kind: str, *, by: By, detail: dict | None = None, **changes):
     """Change the status if the table allows it and nobody was faster; write the one event."""
     came_from = Status(rights_request.status)
@@ -100,6 +106,7 @@ def turn_into(rights_request: RightsRequest, right: Right, *, about_marketing: b
 def ask(rights_request: RightsRequest, text: str, *, by: User) -> None:
     """Put a question to the requester. The clock of the law goes on."""
     _need(by, "ask")
+    _need_reachable(rights_request)
     _move(rights_request, Status.WAITING, "asked", by=by, waiting_since=timezone.now())
     question = _write(rights_request, Direction.TO_REQUESTER, text, by=by)
     letters.question(rights_request, question)
@@ -135,6 +142,15 @@ def _write(rights_request: RightsRequest, direction: Direction, text: str, *, by
 
 
 @transaction.atomic
+def enter_contact_on_file(rights_request: RightsRequest, email: str, on_file_since: date, *, by: User) -> None:
+    """A verifier enters a contact from the controller's own record. Answers above T0 are told to it alone."""
+    _need(by, "enter_contact_on_file")
+    if why_not := identity.why_not_contact(rights_request.submission, on_file_since):
+        raise NotAllowed(why_not)
+    identity.enter_contact(rights_request.submission, email, on_file_since, by=by)
+
+
+@transaction.atomic
 def extend(
     rights_request: RightsRequest, of: DateKind, reason: ExtensionReason, promised_on: date, *, by: User
 ) -> None:
@@ -143,6 +159,7 @@ def extend(
     locked = RightsRequest.objects.select_for_update().get(pk=rights_request.pk)
     if not locked.is_open:
         raise NotAllowed(_("This request is closed; there is nothing to extend."))
+    _need_reachable(rights_request)
     if why_not := clock.why_not_extend(locked, of, reason, promised_on):
         raise NotAllowed(why_not)
     extension = Extension.objects.create(
@@ -208,11 +225,14 @@ def send_back(rights_request: RightsRequest, why: str, *, by: User) -> None:
 
 
 @transaction.atomic
-def withdraw(rights_request: RightsRequest, *, by: By) -> None:
-    """The requester may withdraw at any time before the answer (policy §6); staff may do it on her behalf."""
+def withdraw(rights_request: RightsRequest, *, by: By, why: str = "") -> None:
+    """The requester may withdraw at any time before the answer (policy §6); staff may do it on her behalf, and
+    then say how they were told."""
     _need(by, "withdraw")
     Answer.objects.in_review().filter(rights_request=rights_request).update(sent_back_at=timezone.now())
     _close(rights_request, Ending.WITHDRAWN, by=by)
+    if isinstance(by, User):
+        _write(rights_request, Direction.INTERNAL, why, by=by)
     letters.closed(rights_request)
 
 

@@ -246,7 +246,7 @@ def test_optional_fields_say_so_and_nothing_wears_an_asterisk():
 
 def test_one_of_several_contacts_need_not_be_called_optional():
     form = EveryKind()
-    form.fields["email"].mark_optional = False  # type: ignore[attr-defined]
+    form.fields["email"].mark_optional = False
     assert "(optional)" not in drawn(form).one("label", for_="id_email").text
 
 
@@ -261,7 +261,7 @@ def test_what_rosa_typed_comes_back_escaped():
 def test_labels_notes_and_hints_are_escaped_too():
     form = EveryKind()
     form.fields["name"].label = form.fields["name"].help_text = "<i>x</i>"
-    form.fields["rights"].choices = [("a", Choice("<i>a</i>", "<i>b</i>"))]  # type: ignore[attr-defined]
+    form.fields["rights"].choices = [("a", Choice("<i>a</i>", "<i>b</i>"))]
     assert not drawn(form).all("i")
 
 

@@ -1,17 +1,18 @@
 """What has to be true before an answer leaves, where identity was not, or not wholly, shown."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 from django.utils import timezone
 
 from primevox_privacy.ledger.models import Event
+from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed.tasks import end_lives
 from requests import identity, tasks, workflow
 from requests.answers import Draft
 from requests.models import Submission
-from requests.terms import Ending, Right, Status
+from requests.terms import DateKind, Ending, ExtensionReason, Right, Status
 from requests.workflow import NotAllowed
 from tests.cast import FACTS, ask, fresh, prove, submit
 from verification import checks
@@ -64,6 +65,51 @@ def test_an_unsure_request_that_turns_out_to_need_more_opens_the_check_again(tes
     prove(know, vera, facts=TWO, statement=None)
     workflow.turn_into(fresh(submission.rights_requests.get(right=Right.UNSURE)), Right.DELETE, by=tess)
     assert identity.task_of(Submission.objects.get(pk=submission.pk)).level is AssuranceLevel.T3
+
+
+@pytest.mark.parametrize(
+    ("days_before", "why"),
+    [
+        (-1, "30 days"),  # after the request came
+        (0, "30 days"),
+        (29, "30 days"),
+        (300 * 365, "nobody was our customer"),
+    ],
+)
+def test_a_contact_that_hardly_stood_in_our_record_is_not_taken(days_before, why, rosas_request, vera):
+    since = rosas_request.received_on - timedelta(days=days_before)
+    with pytest.raises(NotAllowed, match=why):
+        workflow.enter_contact_on_file(rosas_request, "evil@mail.example", since, by=vera)
+
+
+def test_nobody_swaps_the_contact_between_draft_and_release(rosas_request, vera, abe):
+    one = prove(rosas_request, vera)
+    workflow.take(one, by=abe)
+    workflow.answer(one, Draft(Ending.FULFILLED, text="Name: Rosa"), by=abe)
+    with pytest.raises(NotAllowed, match="waits for release"):
+        workflow.enter_contact_on_file(fresh(one), "evil@mail.example", date(2020, 1, 1), by=vera)
+
+
+def test_a_contact_that_is_replaced_is_told(rosas_request, vera):
+    workflow.enter_contact_on_file(rosas_request, "rosa@mail.example", date(2020, 1, 1), by=vera)
+    workflow.enter_contact_on_file(rosas_request, "other@mail.example", date(2020, 1, 1), by=vera)
+    assert Letter.objects.get(kind="contact_changed").address == "rosa@mail.example"
+
+
+def test_who_left_no_address_is_not_asked_or_told_of_more_time_by_mail(tess):
+    one = ask(Right.OPT_OUT, email="", phone="972-555-0177", residence="")
+    workflow.take(one, by=tess)
+    with pytest.raises(NotAllowed, match="no address"):
+        workflow.ask(one, "Which number?", by=tess)
+    until = one.received_on + timedelta(days=20)
+    with pytest.raises(NotAllowed, match="no address"):
+        workflow.extend(one, DateKind.TARGET, ExtensionReason.COMPLEX, until, by=tess)
+
+
+def test_without_a_law_our_own_date_moves_by_no_more_than_45_days_from_receipt(tess):
+    one = ask(Right.ACCESS, residence="")
+    with pytest.raises(NotAllowed, match="limit"):
+        workflow.extend(one, DateKind.TARGET, ExtensionReason.COMPLEX, date(2126, 1, 1), by=tess)
 
 
 def test_nothing_held_needs_a_verifier_who_found_no_record_and_a_confirmed_contact(vera, abe):

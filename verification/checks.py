@@ -197,4 +197,8 @@ def enter_contact_on_file(
 
 def contact_on_file(subject: uuid.UUID) -> ContactOnFile | None:
     """The contact in use, if a verifier has entered one."""
-    return ContactOnFile.objects.select_related("contact_key").filter(subject=subject, replaced_at=None).first()
+    return (
+        ContactOnFile.objects.select_related("contact_key", "entered_by")
+        .filter(subject=subject, replaced_at=None)
+        .first()
+    )

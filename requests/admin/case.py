@@ -16,7 +16,7 @@ from django_countries import countries
 
 from primevox_privacy.ledger.models import Event
 from primevox_privacy.staff.models import User
-from requests import access, hub, identity, references, regimes, releasing, roles, words, workflow
+from requests import access, identity, references, regimes, releasing, roles, words, workflow
 from requests.admin.steps import BY_VERB, StepForm, offered_to
 from requests.models import RightsRequest
 from requests.models.submission import Direction
@@ -94,9 +94,15 @@ def _page(
         "check": one.submission.check_made if one.needs > AssuranceLevel.T0 else None,
         "check_waits": identity.state_of(one) in (CheckState.OPEN, CheckState.GIVEN),
         "may_look": roles.may(user, "look_at_evidence"),
-        "sentence": hub.sentence(one),
+        "sentence": _sentence(one),
     }
     return TemplateResponse(request, "admin/requests/case.html", context, status=status)
+
+
+def _sentence(one: RightsRequest) -> str:
+    """Where it stands, for staff: the step, or the ending."""
+    said = words.ENDINGS[Ending(one.ending)] if one.ending else words.STATUS_FOR_STAFF[Status(one.status)]
+    return f"{words.SHORT_RIGHTS[Right(one.right)]}: {said}"
 
 
 def _facts(one: RightsRequest) -> list[tuple[str, Any]]:
@@ -121,7 +127,14 @@ def _facts(one: RightsRequest) -> list[tuple[str, Any]]:
     ]
     if one.needs > AssuranceLevel.T0:
         contact = identity.contact_on_file(submission)
-        facts.append((_("Contact on file"), _("entered") if contact else _("not entered yet")))
+        said = _("not entered yet")
+        if contact:
+            said = _("%(email)s, in our record since %(day)s, entered by %(who)s") % {
+                "email": contact.email,
+                "day": words.day(contact.on_file_since),
+                "who": contact.entered_by,
+            }
+        facts.append((_("Contact on file"), said))
     return [(name, value) for name, value in facts if value]
 
 
@@ -197,6 +210,9 @@ def _drafted_by(one: RightsRequest, user: User) -> bool:
     return one.answers.in_review().filter(drafted_by=user).exists()
 
 
+ORDER = {kind: place for place, kind in enumerate(EvidenceKind.values)}
+
+
 # --- Identity ------------------------------------------------------------------------------------------------
 class DecisionForm(forms.Form):
     """What the verifier saw, and what follows."""
@@ -256,7 +272,7 @@ def identity_page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             _say_what_it_opened(request, access.for_staff(request, pk))
             return redirect("admin:requests_rightsrequest_change", pk)
     looks = request.method == "POST"
-    evidence = checks.look(check, by=user) if looks else None
+    evidence = sorted(checks.look(check, by=user), key=lambda piece: ORDER[piece.kind]) if looks else None
     context = {
         **admin.site.each_context(request),
         "title": _("Identity for %(reference)s") % {"reference": references.spoken(one.reference)},

@@ -99,7 +99,6 @@ class QueueAdmin(admin.ModelAdmin):
         "waiting_for",
         "level_said",
         "handler_said",
-        "due_said",
     )
     list_display_links = ("reference_said",)
     list_filter = (StateFilter, StepFilter, MineFilter)
@@ -137,7 +136,11 @@ class QueueAdmin(admin.ModelAdmin):
         if not one.is_open:
             return str(words.ENDINGS[Ending(one.ending)])
         said, shape = time_left_words(one.leading_on, timezone.localdate())
-        return format_html('<span class="badge badge--{}">{}</span>', shape, said)
+        by = _("by law") if one.leading_by_law else _("our target")
+        day = date_format(one.leading_on, "SHORT_DAY")
+        return format_html(
+            '<span class="badge badge--{}">{}</span><br><span class="why">{}, {}</span>', shape, said, day, by
+        )
 
     @admin.display(description=gettext_lazy("Reference"))
     def reference_said(self, one: RightsRequest) -> str:
@@ -169,20 +172,16 @@ class QueueAdmin(admin.ModelAdmin):
     def handler_said(self, one: RightsRequest) -> str | None:
         return str(one.handler) if one.handler else None
 
-    @admin.display(description=gettext_lazy("Due"))
-    def due_said(self, one: RightsRequest) -> str:
-        by = _("by law") if one.leading_by_law else _("our target")
-        return f"{date_format(one.leading_on, 'SHORT_DAY')} ({by})"
-
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None):
         return super().changelist_view(request, {"title": _("Queue"), **(extra_context or {})})
 
     # --- Search, actions, pages ----------------------------------------------------------------------------
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        """Exact only: a whole reference, or a whole address by its blind index."""
+        """Exact only: a whole reference, or a whole address by its blind index; open and closed alike."""
         term = search_term.strip()
         if not term:
             return queryset, False
+        queryset = self.get_queryset(request)
         if reference := references.normalised(term):
             return queryset.filter(reference=reference), False
         return queryset.filter(submission__email_index=blind_index(identity.EMAIL, term)), False

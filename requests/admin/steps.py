@@ -49,6 +49,12 @@ class SendBackForm(StepForm):
     text = text_box(_("What is missing"), _("Write what is missing."), 8000)
 
 
+class WithdrawForm(StepForm):
+    text = text_box(
+        _("When and how the requester told us"), _("Write when and how the requester told us."), 8000, rows=2
+    )
+
+
 class QuestionForm(StepForm):
     text = text_box(
         _("Question to the requester"),
@@ -263,7 +269,7 @@ STEPS = (
         _("Ask"),
         QuestionForm,
         lambda one, given, by: workflow.ask(one, given["text"], by=by),
-        _status(Status.IN_PROGRESS),
+        lambda one, user: one.status == Status.IN_PROGRESS and bool(one.submission.email),
     ),
     Step(
         "extend",
@@ -273,14 +279,14 @@ STEPS = (
         lambda one, given, by: workflow.extend(
             one, DateKind(given["of"]), ExtensionReason(given["reason"]), given["promised_on"], by=by
         ),
-        _is_open,
+        lambda one, user: one.is_open and bool(one.submission.email),
     ),
     Step(
         "enter_contact_on_file",
         _("Enter a contact from our record"),
         _("Keep this contact"),
         ContactForm,
-        lambda one, given, by: identity.enter_contact(one.submission, given["email"], given["on_file_since"], by=by),
+        lambda one, given, by: workflow.enter_contact_on_file(one, given["email"], given["on_file_since"], by=by),
         lambda one, user: one.is_open and one.needs > AssuranceLevel.T0,
     ),
     Step(
@@ -295,8 +301,8 @@ STEPS = (
         "withdraw",
         _("Withdraw on the requester's behalf"),
         _("Withdraw it"),
-        NoFields,
-        lambda one, given, by: workflow.withdraw(one, by=by),
+        WithdrawForm,
+        lambda one, given, by: workflow.withdraw(one, by=by, why=given["text"]),
         _is_open,
         _("Only when the requester told us so. The request closes, and they are told."),
     ),

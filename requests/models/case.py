@@ -13,6 +13,7 @@ from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import KeyField
 from requests.models.columns import known, term
 from requests.models.submission import Submission
+from requests.references import spoken
 from requests.terms import DateKind, Ending, ExtensionReason, Right, Status
 from verification.levels import AssuranceLevel
 
@@ -78,7 +79,7 @@ class RightsRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.reference
+        return spoken(self.reference)
 
     @property
     def is_open(self) -> bool:

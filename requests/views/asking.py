@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
 
 from primevox_privacy.limits.models import address_of, hit
-from requests import drafts, forms, intake, references, regimes, words
-from requests.access import anyone
+from requests import assurance, drafts, forms, intake, references, regimes, words
+from requests.access import anyone, lost
 from requests.models import Draft, RightsRequest
 from requests.terms import DateKind, Right
 from verification.levels import AssuranceLevel
@@ -48,6 +48,20 @@ def rights(request: HttpRequest, right: str | None = None) -> HttpResponse:
         answers["rights"] = form.cleaned_data["rights"]
         return _go_on(drafts.RIGHTS, drafts.keep(draft, answers))
     return _page(request, "requests/rights.html", drafts.RIGHTS, form, answers)
+
+
+@anyone
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def opt_out(request: HttpRequest) -> HttpResponse:
+    """Opting out by its own address: the one question, and nothing before it."""
+    form = forms.DetailsForm([Right.OPT_OUT], request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if _too_many(request, "drafts", DRAFTS_FOR_ONE_SUBMISSION):
+            return _come_another_way(request)
+        draft = drafts.keep(drafts.unsent(request), {"rights": [Right.OPT_OUT.value], **form.answers()})
+        return _go_on(drafts.DETAILS, draft)
+    return render(request, "requests/details.html", {"form": form, "back": "requests:start"})
 
 
 @anyone
@@ -88,7 +102,7 @@ def _question(request: HttpRequest, step: str, form_of: Callable[[dict[str, Any]
     """One page of questions within a draft: shows what was answered before, keeps what is answered now."""
     draft = drafts.unsent(request)
     if draft is None:
-        return redirect("requests:ask")
+        return lost(request, asking=True) if request.method == "POST" else redirect("requests:ask")
     answers = drafts.answers_of(draft)
     form = form_of(answers, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -111,7 +125,17 @@ def check(request: HttpRequest) -> HttpResponse:
         return redirect(STEP_PAGES[missing])
     if request.method == "POST":
         return _send(request, draft)
-    context = {"answers": _in_words(answers), "back": STEP_PAGES[drafts.steps(answers)[-2]]}
+    asks_identity = any(
+        assurance.least_level(right, about_marketing=bool(answers.get("about_marketing"))) > AssuranceLevel.T0
+        for right in drafts.rights_of(answers)
+    )
+    reachable = drafts.REACH in drafts.steps(answers) or "@" in answers.get("wishes", {}).get(Right.OPT_OUT.value, "")
+    context = {
+        "answers": _in_words(answers),
+        "asks_identity": asks_identity,
+        "reachable": reachable,
+        "back": STEP_PAGES[drafts.steps(answers)[-2]],
+    }
     return render(request, "requests/check.html", context)
 
 

@@ -43,6 +43,7 @@ def send_again(request: HttpRequest) -> HttpResponse:
     before = _sign_in_of(request)
     if before is None:
         return redirect("requests:sign_in")
+    messages.success(request, _("If we can, we send you a new code now. The one before no longer works."))
     return _code_asked(request, before.reference)
 
 

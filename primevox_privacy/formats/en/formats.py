@@ -1,3 +1,3 @@
 DATE_WITH_WEEKDAY = "l j F Y"
 DATE_FORMAT = "j F Y"
-SHORT_DAY = "D j M Y"
+SHORT_DAY = "D j M"

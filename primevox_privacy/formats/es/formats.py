@@ -1,3 +1,3 @@
 DATE_WITH_WEEKDAY = r"l j \d\e F \d\e Y"
-SHORT_DAY = "D j b Y"
+SHORT_DAY = "D j b"
 DATE_FORMAT = r"j \d\e F \d\e Y"

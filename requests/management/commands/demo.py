@@ -11,9 +11,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from requests import demo, references, words
+from primevox_privacy.sealed.cipher import blind_index
+from requests import demo, identity, words
 from requests.models import RightsRequest
-from requests.terms import Ending, Right
 
 PATIENCE = 10  # seconds a process gets to end by itself
 
@@ -27,6 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options) -> None:
         if not settings.DEMO:
             raise CommandError("Set DEMO=1: this loads made-up cases and shows everybody's mail.")
+        settings.PUBLIC_URL = f"http://localhost:{options['port']}"  # stands in the letters of the demo cases
         call_command("migrate", verbosity=0)
         demo.load()
         self._say(options["port"])
@@ -42,10 +43,11 @@ class Command(BaseCommand):
         for name, _first, _last, role in demo.STAFF:
             say(f"    {name:5} {words.ROLES[role]}")
         say("\n  References to come back with; the code lands on the page of mail sent:")
-        for what, ending in (("waits for an answer", ""), ("answered, proof destroyed", Ending.FULFILLED)):
-            one = RightsRequest.objects.filter(right=Right.ACCESS, ending=ending).first()
+        for mailbox, what in (("rosa", "waits for an answer"), ("lena", "answered, proof destroyed")):
+            index = blind_index(identity.EMAIL, f"{mailbox}@mail.example")
+            one = RightsRequest.objects.filter(submission__email_index=index).order_by("received_on", "right").first()
             if one:
-                say(f"    {references.spoken(one.reference)}  {what}")
+                say(f"    {one}  {what}")
         say("\n  Ctrl-C stops everything.\n")
 
     def _run(self, port: int) -> None:
