@@ -98,6 +98,22 @@ def test_an_idle_session_ends(client, rosas_request, mailoutbox, time_machine):
     assert client.get("/your-request/all/").url == "/your-request/"
 
 
+def test_what_rosa_typed_when_her_session_was_over_is_given_back_and_kept_nowhere(client, rosas_request, mailoutbox):
+    come_back(client, rosas_request, mailoutbox)
+    client.post("/your-request/leave/")
+    page = client.post(f"/your-request/{rosas_request.reference}/message/", {"message": "A long <b>story</b> of mine"})
+    assert page.status_code == 403
+    assert "A long &lt;b&gt;story&lt;/b&gt; of mine" in page.content.decode()
+    assert not rosas_request.messages.exists()
+
+
+def test_a_slip_of_the_fingers_costs_no_try(client, rosas_request):
+    client.post("/your-request/", {"reference": rosas_request.reference})
+    for slip in ("12345", "abc def", ""):
+        client.post("/your-request/code/", {"code": slip})
+    assert SignIn.objects.get().tries == 0
+
+
 def test_rosa_shows_who_she_is_and_what_she_typed_is_not_told_right_or_wrong(client, rosas_request, mailoutbox):
     come_back(client, rosas_request, mailoutbox)
     facts = {"account_number": "1", "service_address": "2", "phone_on_account": "3"}

@@ -84,6 +84,29 @@ def test_an_opt_out_alone_keeps_the_one_number_and_nothing_else():
     assert not Letter.objects.exists()
 
 
+def test_the_opt_out_has_an_address_of_its_own_with_the_one_question(client):
+    page = client.get("/ask/opt-out/").content.decode()
+    assert "Which e-mail address or telephone number" in page
+    assert 'type="checkbox"' not in page
+    assert client.post("/ask/opt-out/", {"opt_out": "972-555-0143"}).url == "/ask/check/"
+    assert "show that it is you" not in client.get("/ask/check/").content.decode()
+    client.post("/ask/check/")
+    assert RightsRequest.objects.get().right == Right.OPT_OUT
+
+
+@pytest.mark.parametrize("typed", ["555 0123", "call me", "@"])
+def test_an_opt_out_needs_an_address_or_a_whole_number(typed, client):
+    page = client.post("/ask/opt-out/", {"opt_out": typed}).content.decode()
+    assert "There is a problem" in page
+    assert typed in page
+
+
+def test_characters_that_turn_the_reading_direction_are_left_out(client):
+    client.post("/ask/", {"rights": ["unsure"]})
+    client.post("/ask/details/", {"unsure": "safe\u202etxt.exe"})
+    assert "safetxt.exe" in client.get("/ask/details/").content.decode()
+
+
 def test_an_opt_out_by_e_mail_address_gets_its_receipt_there():
     answers = {"rights": ["opt_out"], "wishes": {"opt_out": ROSAS_MAIL}}
     intake.send_draft(drafts.keep(None, answers).pk, "en")

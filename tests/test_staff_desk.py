@@ -55,6 +55,31 @@ def test_search_finds_by_whole_reference_and_whole_address(tess, rosas_request):
     assert spoken(rosas_request.reference) not in client.get(QUEUE, {"q": "rosa"}).content.decode()
 
 
+def test_search_finds_closed_requests_too(tess, answered):
+    page = signed_in(tess).get(QUEUE, {"q": answered.reference}).content.decode()
+    assert spoken(answered.reference) in page
+
+
+def test_who_releases_sees_where_the_answer_goes(bea, vera, abe, rosas_request):
+    from requests import workflow
+    from requests.answers import Draft
+    from requests.terms import Ending
+
+    one = prove(rosas_request, vera)
+    workflow.take(one, by=abe)
+    workflow.answer(one, Draft(Ending.FULFILLED, text="Name: Rosa"), by=abe)
+    page = signed_in(bea).get(f"{QUEUE}{one.pk}/change/").content.decode()
+    assert "rosa@mail.example, in our record since Monday 1 March 2021, entered by Vera" in page
+
+
+def test_withdrawing_for_rosa_asks_how_she_told_us(tess, rosas_request):
+    page = do(signed_in(tess), rosas_request, "withdraw", text="")
+    assert "Write when and how" in page.content.decode()
+    do(signed_in(tess), rosas_request, "withdraw", text="By telephone today.")
+    assert fresh(rosas_request).ending == "withdrawn"
+    assert rosas_request.messages.get().text == "By telephone today."
+
+
 def test_bulk_take_loops_over_the_verb_and_says_who_was_left_out(tess, abe, answered):
     one = ask(Right.ACCESS)
     given = {"action": "take_all", "_selected_action": [str(one.pk), str(answered.pk)]}
@@ -90,7 +115,7 @@ def test_who_comes_second_sees_it_and_loses_no_text(tess, abe, vera, bea, rosas_
     workflow.take(one, by=abe)
     workflow.withdraw(fresh(one), by=workflow.REQUESTER)
     page = do(signed_in(tess), one, "ask", text="Which account do you mean?")
-    assert page.status_code == 422
+    assert "This step was not taken" in page.content.decode()
     assert "Which account do you mean?" in page.content.decode()
 
 

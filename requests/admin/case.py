@@ -58,12 +58,10 @@ def do(request: HttpRequest, pk: uuid.UUID, verb: str) -> HttpResponse:
         else:
             messages.success(request, _("Done: %(step)s.") % {"step": step.title})
             return redirect("admin:requests_rightsrequest_change", pk)
-    return _page(request, one, tried={verb: form}, status=422)
+    return _page(request, one, tried={verb: form})
 
 
-def _page(
-    request: HttpRequest, one: RightsRequest, tried: dict[str, StepForm] | None = None, status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, one: RightsRequest, tried: dict[str, StepForm] | None = None) -> HttpResponse:
     user = cast(User, request.user)
     tried = tried or {}
     steps = [
@@ -96,7 +94,7 @@ def _page(
         "may_look": roles.may(user, "look_at_evidence"),
         "sentence": _sentence(one),
     }
-    return TemplateResponse(request, "admin/requests/case.html", context, status=status)
+    return TemplateResponse(request, "admin/requests/case.html", context)
 
 
 def _sentence(one: RightsRequest) -> str:
