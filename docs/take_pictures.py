@@ -34,24 +34,29 @@ def take(page: Page, name: str) -> None:
     page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
 
-def code(page: Page) -> str:
-    """The newest code on the page of mail sent."""
-    for _ in range(30):
-        page.goto(f"{SITE}/demo/mail/")
-        if found := re.search(r"^\s*(\d{6})\s*$", page.inner_text("main"), re.MULTILINE):
-            return found.group(1)
+def codes(page: Page) -> list[str]:
+    """The codes on the page of mail sent, the newest first."""
+    page.goto(f"{SITE}/demo/mail/")
+    return re.findall(r"^\s*(\d{6})\s*$", page.inner_text("main"), re.MULTILINE)
+
+
+def next_code(page: Page, before: int) -> str:
+    """The code that comes after `before` others."""
+    for _ in range(40):
+        if len(found := codes(page)) > before:
+            return found[0]
         time.sleep(0.5)
     raise SystemExit("no code arrived")
 
 
 def come_back(page: Page, reference: str) -> None:
+    mail = page.context.new_page()
+    before = len(codes(mail))
     page.goto(f"{SITE}/your-request/")
     page.fill("#id_reference", reference)
     page.click("main form button")
-    code_page = page.context.new_page()
-    digits = code(code_page)
-    code_page.close()
-    page.fill("#id_code", digits)
+    page.fill("#id_code", next_code(mail, before))
+    mail.close()
     page.click("main form button")
 
 

@@ -7,4 +7,5 @@ from requests.models import RightsRequest
 
 admin.site.register(RightsRequest, QueueAdmin)
 admin.site.site_title = admin.site.site_header = "Primevox privacy requests"
+admin.site.index_title = "Privacy requests"
 admin.site.enable_nav_sidebar = False

@@ -164,6 +164,8 @@ class QueueAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("Proof"))
     def level_said(self, one: RightsRequest) -> str:
+        if one.right == Right.UNSURE:
+            return "–"
         if one.needs is AssuranceLevel.T0:
             return _("none needed")
         return _("%(level)s, shown") % {"level": one.needs.name} if identity.is_shown(one) else one.needs.name
