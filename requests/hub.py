@@ -103,18 +103,21 @@ def _card(one: RightsRequest) -> dict[str, Any]:
 
 
 def _timeline(submission: Submission, requests: list[RightsRequest]) -> list[dict[str, Any]]:
+    """What happened, in order. What happened to several requests in the same minute is one line."""
     about = {one.pk: references.spoken(one.reference) for one in requests}
     ids = [*about, submission.pk, *([submission.check_made_id] if submission.check_made_id else [])]
-    several = len(requests) > 1
-    return [
-        {
-            "at": timezone.localtime(event.at),
-            "words": _said(event),
-            "reference": about.get(event.about, "") if several else "",
-        }
-        for event in Event.objects.about(*ids)
-        if event.kind in words.TIMELINE
-    ]
+    lines: list[dict[str, Any]] = []
+    for event in Event.objects.about(*ids):
+        if event.kind not in words.TIMELINE:
+            continue
+        at = timezone.localtime(event.at).replace(second=0, microsecond=0)
+        said, reference = _said(event), about.get(event.about, "") if len(requests) > 1 else ""
+        same = next((line for line in lines if (line["at"], line["words"]) == (at, said)), None)
+        if same is None:
+            lines.append({"at": at, "words": said, "references": [reference] if reference else []})
+        elif reference and reference not in same["references"]:
+            same["references"].append(reference)
+    return lines
 
 
 def _messages(submission: Submission) -> list[dict[str, Any]]:

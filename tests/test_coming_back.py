@@ -11,7 +11,7 @@ from primevox_privacy.outbox import sending
 from requests import access, identity, references, sign_in, workflow
 from requests.models import SignIn
 from requests.terms import Ending, Right, Status
-from tests.cast import ask, fresh
+from tests.cast import ask, fresh, submit
 from verification.models import Evidence
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +35,13 @@ def test_rosa_comes_back_with_reference_and_code(client, rosas_request, mailoutb
     come_back(client, rosas_request, mailoutbox)
     page = client.get("/your-request/all/").content.decode()
     assert references.spoken(rosas_request.reference) in page
+
+
+def test_what_happened_to_several_requests_at_once_is_one_line(client, mailoutbox):
+    submission = submit(Right.ACCESS, Right.DELETE, Right.KNOW)
+    come_back(client, submission.rights_requests.first(), mailoutbox)
+    page = client.get("/your-request/all/").content.decode()
+    assert page.count("We received your request.") == 1
 
 
 def test_the_code_confirms_her_contact(client, rosas_request, mailoutbox):

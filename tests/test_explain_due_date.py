@@ -41,6 +41,14 @@ def test_a_time_without_an_offset_is_chicagos():
     assert explain("--right", "know", "--received", "2026-02-01T05:59:59+00:00")["received_on"] == "2026-01-31"
 
 
+def test_a_day_alone_is_that_day_wherever_one_lives():
+    for residence in ("US-TX", "US-HI", "US-CO", "DE", "NZ"):
+        assert (
+            explain("--right", "know", "--residence", residence, "--received", "2026-03-02")["received_on"]
+            == "2026-03-02"
+        )
+
+
 def test_the_zone_given_is_used():
     given = ("--right", "delete", "--residence", "US-CA", "--received", "2026-03-03T07:00:00+00:00")
     assert explain(*given)["received_on"] == "2026-03-02"

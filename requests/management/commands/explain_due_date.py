@@ -67,6 +67,8 @@ def _received(text: str) -> datetime:
         raise CommandError(f"{text!r} is not a time. Write --received like 2026-01-31T23:30:00-06:00.") from error
     if received_at.year not in YEARS:
         raise CommandError("Write --received with a year of our time, like 2026.")
+    if len(text) <= len("2026-01-31"):  # a day alone: noon, so that it is that day in every zone west of here
+        received_at = received_at.replace(hour=12)
     return received_at if received_at.tzinfo else received_at.replace(tzinfo=HOME)
 
 
