@@ -9,6 +9,7 @@ With REDIS_URL set the portal also rings the broker, as it does in production.
 """
 
 import argparse
+import functools
 import http.client
 import os
 import re
@@ -37,14 +38,10 @@ RECORDED = "BENCHMARK_RECORDED"  # names the file with the statements that the b
 # --- The bare view; gunicorn imports this module a second time for it --------------------------------------------
 def bare(environ, start_response):
     """The WSGI application that inserts the same rows and nothing else."""
-    if bare.application is None:  # type: ignore[attr-defined]
-        bare.application = _bare_application()  # type: ignore[attr-defined]
-    return bare.application(environ, start_response)  # type: ignore[attr-defined]
+    return _bare_application()(environ, start_response)
 
 
-bare.application = None  # type: ignore[attr-defined]
-
-
+@functools.cache
 def _bare_application() -> Callable:
     import pickle
 

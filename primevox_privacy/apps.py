@@ -1,5 +1,7 @@
 """The ground floor as a Django app: system checks and ways to forget."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -7,4 +9,4 @@ class PrimevoxPrivacyConfig(AppConfig):
     name = "primevox_privacy"
 
     def ready(self) -> None:
-        from primevox_privacy import system_checks  # noqa: F401  (registers the checks)
+        import_module("primevox_privacy.system_checks")  # registers the checks

@@ -20,7 +20,6 @@ from primevox_privacy.sealed.models import DataKey
 from requests import assurance, clock, deadlines, identity, letters, references
 from requests.models import Draft, DueDate, RightsRequest, Submission
 from requests.regimes import LAW_VERSION, zone_of
-from requests.signals import request_received
 from requests.terms import Capacity, Channel, Right
 from verification import checks
 from verification.levels import AssuranceLevel
@@ -118,7 +117,6 @@ def take_in(asked: Asked, *, received_at: datetime | None = None) -> Submission:
     )
     if receipts and hit("receipts", submission.email_index, ONE_DAY) <= MAILS_A_DAY + 1:
         outbox.owe_all(receipts)
-    request_received.send(sender=Submission, submission=submission)
     return submission
 
 

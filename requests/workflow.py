@@ -20,7 +20,6 @@ from requests import assurance, clock, identity, letters, releasing, retention, 
 from requests.answers import Draft as AnswerDraft
 from requests.models import Answer, Extension, Message, RightsRequest, Submission
 from requests.models.submission import Direction
-from requests.signals import request_answered
 from requests.terms import DateKind, Ending, ExtensionReason, Right, Status
 
 REQUESTER, SYSTEM = "requester", "system"
@@ -241,7 +240,6 @@ def _send_out(made: Answer, rights_request: RightsRequest, *, by: User) -> None:
     Answer.objects.filter(pk=made.pk, released_at=None).update(released_by=by, released_at=now)
     _close(rights_request, Ending(made.ending), by=by)
     letters.answer_ready(rights_request)
-    request_answered.send(sender=RightsRequest, rights_request=rights_request)
 
 
 def _close(rights_request: RightsRequest, ending: Ending, *, by: By) -> None:

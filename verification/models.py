@@ -29,9 +29,6 @@ class CheckQuerySet(models.QuerySet["Check"]):
         """Checks whose proof is past its end and not yet certified as destroyed."""
         return self.filter(proof_key__ends_at__lte=now).exclude(certificate__finished_at__isnull=False)
 
-    def destruction_overdue(self, now: datetime, patience):
-        return self.to_destroy(now - patience)
-
 
 class Check(models.Model):
     """One identity check, which several requests of one person may share."""

@@ -23,10 +23,6 @@ class LetterQuerySet(models.QuerySet["Letter"]):
             not_before__lte=now,
         )
 
-    def overdue(self, now: datetime, patience):
-        """Letters owed for longer than `patience` that have not left."""
-        return self.filter(sent_at=None, given_up_at=None, owed_at__lt=now - patience)
-
 
 class Letter(models.Model):
     """One letter for one `key`, whoever asks for it how often.

@@ -64,7 +64,7 @@ def do(request: HttpRequest, pk: uuid.UUID, verb: str) -> HttpResponse:
 def _page(request: HttpRequest, one: RightsRequest, tried: dict[str, StepForm] | None = None) -> HttpResponse:
     user = cast(User, request.user)
     tried = tried or {}
-    steps = [
+    steps: list[dict[str, Any]] = [
         {
             "step": step,
             "form": tried.get(step.verb) or step.form(one, prefix=step.verb),
@@ -72,7 +72,7 @@ def _page(request: HttpRequest, one: RightsRequest, tried: dict[str, StepForm] |
         }
         for step in offered_to(user, one)
     ]
-    shown = {entry["step"].verb for entry in steps}  # type: ignore[attr-defined]
+    shown = {entry["step"].verb for entry in steps}
     lost = [form for verb, form in tried.items() if verb not in shown]
     context = {
         **admin.site.each_context(request),
@@ -244,7 +244,7 @@ class DecisionForm(forms.Form):
 
     def __init__(self, given: list[EvidenceKind], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["matched"].choices = [(kind, words.FACTS[kind]) for kind in given]  # type: ignore[attr-defined]
+        cast(forms.MultipleChoiceField, self.fields["matched"]).choices = [(kind, words.FACTS[kind]) for kind in given]
         if not given:
             del self.fields["matched"]
 

@@ -1,7 +1,7 @@
 """The queue: open requests, what is due first, first."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from primevox_privacy.sealed.cipher import blind_index
+from primevox_privacy.staff.models import User
 from requests import hub, identity, references, regimes, roles, words, workflow
 from requests.admin import case
 from requests.models import RightsRequest
@@ -194,7 +195,7 @@ class QueueAdmin(admin.ModelAdmin):
         taken = 0
         for one in queryset:
             try:
-                workflow.take(one, by=request.user)  # type: ignore[arg-type]
+                workflow.take(one, by=cast(User, request.user))
                 taken += 1
             except workflow.NotAllowed as why:
                 self.message_user(request, f"{references.spoken(one.reference)}: {why}", messages.WARNING)

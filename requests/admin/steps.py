@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -142,7 +142,7 @@ class RefuseForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = grounds_for(Right(self.rights_request.right), self.rights_request.regime)
-        self.fields["grounds"].choices = [  # type: ignore[attr-defined]
+        cast(forms.MultipleChoiceField, self.fields["grounds"]).choices = [
             (ground.id, f"{ground.summary} ({ground.cite})") for ground in offered
         ]
 

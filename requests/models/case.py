@@ -1,7 +1,7 @@
 """A request: one right for one person, with its own reference, clock and outcome."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -149,11 +149,6 @@ class Extension(models.Model):
         return f"{self.of} to {self.promised_on}"
 
 
-class HoldQuerySet(models.QuerySet["Hold"]):
-    def in_force(self, now: datetime):
-        return self.filter(lifted_at=None, ends_on__gte=timezone.localdate(now))
-
-
 class Hold(models.Model):
     """A stop on destruction and deletion, with a reason, an owner and an end (policy §11)."""
 
@@ -166,8 +161,6 @@ class Hold(models.Model):
     ends_on = models.DateField()
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-
-    objects = HoldQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"hold {self.pk}"
