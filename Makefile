@@ -38,6 +38,7 @@ check: .venv/.dev ## style, types, migrations, system checks
 
 prove: .venv/.dev ## the long proofs on real parts, each with its figure printed
 	PROVE=1 $(BIN)/python -m pytest tests/test_nothing_lost.py -s
+	PROVE=1 $(BIN)/python -m pytest tests/test_oracle.py -s
 	$(BIN)/python -m pytest tests/test_purge.py -s
 	$(BIN)/python benchmarks/intake.py
 

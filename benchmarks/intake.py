@@ -141,7 +141,7 @@ def drafts_ready_to_send(number: int) -> list[str]:
 
     rights = ["access", "delete", "correct"]
     answers = {"rights": rights, "detailed_for": rights, "wishes": {"correct": "Elm Street, not Elk Street"}}
-    reach = {"residence": "US-CA", "name": "Rosa Marquez", "also_known_by": ""}
+    reach = {"capacity": "self", "residence": "US-CA", "name": "Rosa Marquez", "also_known_by": "", "reached": True}
     signer = get_cookie_signer(salt=drafts.COOKIE)
     made = [drafts.keep(None, answers | reach | {"email": f"{uuid.uuid4()}@mail.example"}) for _ in range(number)]
     return [signer.sign(str(draft.pk)) for draft in made]

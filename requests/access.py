@@ -12,21 +12,22 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from requests import identity, releasing, roles
-from requests.models import RightsRequest, Submission
+from requests import identity, joining, releasing, roles
+from requests.models import Appeal, RightsRequest, Submission
 
 IDLE = timedelta(minutes=20)
 ABSOLUTE = timedelta(hours=2)
 FRESH = timedelta(minutes=20)  # how long a code counts as fresh for reading an answer
 TYPED, ON_FILE = "typed", "on_file"  # which contact a code reached
+PAPER = "paper"  # the continuation code, for people without mail
 
 NOT_TYPED = frozenset({"csrfmiddlewaretoken"})
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 # --- Rules: each view bears one, and a test walks all addresses and fails on one without -----------------
@@ -45,7 +46,7 @@ def requester(view: View) -> View:
     """Only within a session that a code opened. The view gets the submission."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         submission = submission_of(request)
         if submission is None:
             return lost(request) if request.method == "POST" else redirect("requests:sign_in")
@@ -68,7 +69,7 @@ def staff(view: View) -> View:
 
     @wraps(view)
     @login_required(login_url="admin:login")
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not (request.user.is_staff and roles.sees_cases(request.user)):
             raise PermissionDenied
         response = view(request, *args, **kwargs)
@@ -129,12 +130,25 @@ def for_requester(submission: Submission, reference: str) -> RightsRequest:
 
 
 def may_read_answer(request: HttpRequest, rights_request: RightsRequest) -> bool:
-    """Whether a fresh code reached the contact that this answer is for."""
+    """Whether a fresh code reached the contact that this answer is for. Nothing opens what is shut."""
+    if joining.is_shut(rights_request):
+        return False
     if not releasing.goes_to_contact_on_file(rights_request):
-        return _proved(request, TYPED) or _proved(request, ON_FILE)
+        return any(_proved(request, contact) for contact in (TYPED, ON_FILE, PAPER))
     if _proved(request, ON_FILE):
         return True
     return _proved(request, TYPED) and identity.typed_is_on_file(rights_request.submission)
+
+
+def appeal_for_staff(request: HttpRequest, pk: uuid.UUID) -> Appeal:
+    """Any appeal with its request, for staff whose role sees cases. Raises Http404."""
+    people = ("handler", "first_drafted_by", "first_released_by", "decided_by")
+    related = Appeal.objects.select_related("content_key", "record_key", "against__record_key", *people)
+    found = related.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    found.rights_request = for_staff(request, found.rights_request_id)
+    return found
 
 
 def for_staff(request: HttpRequest, pk: uuid.UUID) -> RightsRequest:

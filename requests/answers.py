@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
-from requests import grounds, references, regimes, words
+from requests import deadlines, grounds, keeping, references, regimes, words
 from requests.models import RightsRequest
-from requests.terms import Ending, Right
+from requests.terms import AppealOutcome, Ending, OutOfScope, Right
 
 DID = {
     Right.KNOW: gettext_noop(
@@ -43,8 +43,34 @@ DECIDED = {
     Ending.IDENTITY_NOT_SHOWN: gettext_noop(
         "We did not do what you asked for, because we could not be sure that it was you."
     ),
+    Ending.NO_ANSWER: gettext_noop(
+        "We closed your request without an answer, because what we asked you for did not come. We reminded you, and "
+        "told you seven days before."
+    ),
+    Ending.OUT_OF_SCOPE: gettext_noop("This portal cannot help with what you asked, but somebody else can."),
+    Ending.NOT_A_REQUEST: gettext_noop("We closed this, because it asked for nothing that we could do here."),
 }
-WITH_A_WAY_ON = frozenset({Ending.PARTLY, Ending.REFUSED, Ending.NOTHING_HELD, Ending.IDENTITY_NOT_SHOWN})
+WITH_AN_APPEAL = keeping.APPEALABLE
+# Where to go with what our privacy policy does not cover (policy section 1).
+WHERE_TO_GO = {
+    OutOfScope.EMPLOYEE: gettext_noop(
+        "You asked about your work with us. Please write to the people team at Primevox, or ask your manager whom to "
+        "turn to. They hold those files, and the law gives you rights there too."
+    ),
+    OutOfScope.APPLICANT: gettext_noop(
+        "You asked about a job application. Please reply to the person who wrote to you about the job, or write to the "
+        "people team at Primevox."
+    ),
+    OutOfScope.CONTRACTOR: gettext_noop(
+        "You asked about your work for us as a contractor. Please write to your contact at Primevox, or to the people "
+        "team."
+    ),
+    OutOfScope.OTHER_COMPANY: gettext_noop(
+        "The data you mean is held by another company. If you were called by, or called, a company that uses our "
+        "service, please ask that company. If it is a site we only link to, please ask that site."
+    ),
+    OutOfScope.OTHER: gettext_noop("Our privacy policy does not cover this."),
+}
 
 
 @dataclass(frozen=True)
@@ -55,6 +81,7 @@ class Draft:
     text: str = ""
     reason: str = ""
     grounds: tuple[str, ...] = field(default=())
+    out_of_scope: OutOfScope | None = None
 
     def letter(self, rights_request: RightsRequest) -> dict[str, Any]:
         """The letter as it will be sent: `{"language", "sections": [{"heading", "paragraphs"}]}`."""
@@ -64,8 +91,12 @@ class Draft:
                 sections.append(_section(_("Why"), reasons))
             if self.text.strip():
                 sections.append(_section(_("Our answer"), _paragraphs(self.text)))
-            if self.ending in WITH_A_WAY_ON:
+            if self.out_of_scope:
+                sections.append(_section(_("Where you can go"), [_(WHERE_TO_GO[self.out_of_scope])]))
+            if self.ending in WITH_AN_APPEAL:
                 sections.append(_section(_("What you can do"), _ways_on(rights_request)))
+            elif self.ending in (Ending.OUT_OF_SCOPE, Ending.NOT_A_REQUEST):
+                sections.append(_section(_("What you can do"), [_("You can send us a new request at any time.")]))
             return {"language": rights_request.submission.language, "sections": sections}
 
     def _decision(self, rights_request: RightsRequest) -> list[str]:
@@ -86,6 +117,36 @@ class Draft:
         return ruled + _paragraphs(self.reason)
 
 
+APPEAL_DECIDED = {
+    AppealOutcome.UPHELD: gettext_noop("Somebody who had no part in our first answer looked at it again. It stays."),
+    AppealOutcome.OVERTURNED: gettext_noop(
+        "Somebody who had no part in our first answer looked at it again. We changed our decision, and your request is "
+        "open again."
+    ),
+    AppealOutcome.PARTLY_OVERTURNED: gettext_noop(
+        "Somebody who had no part in our first answer looked at it again. We changed a part of our decision, and your "
+        "request is open again for that part."
+    ),
+}
+
+
+def appeal_letter(rights_request: RightsRequest, outcome: AppealOutcome, reasons: str) -> dict[str, Any]:
+    """What a second look came to, and why (policy §10). Upheld, it names whom else the person can turn to."""
+    with override(rights_request.submission.language):
+        sections = [
+            _section(_("What we decided"), [_(APPEAL_DECIDED[outcome])]),
+            _section(_("Why"), _paragraphs(reasons)),
+        ]
+        if outcome is not AppealOutcome.OVERTURNED:
+            sections.append(_section(_("What you can do"), authority_lines(rights_request)))
+        if outcome is not AppealOutcome.UPHELD:
+            until = deadlines.after_appeal(timezone.localdate()).due_on
+            sections.append(
+                _section(_("What happens next"), [_("We answer anew by %(until)s.") % {"until": words.day(until)}])
+            )
+        return {"language": rights_request.submission.language, "sections": sections}
+
+
 def _section(heading: str, paragraphs: list[str]) -> dict[str, Any]:
     return {"heading": heading, "paragraphs": paragraphs}
 
@@ -97,28 +158,29 @@ def _paragraphs(text: str) -> list[str]:
 def _ways_on(rights_request: RightsRequest) -> list[str]:
     """How to appeal (policy §10), the authority for the residence, and that asking again is always possible."""
     regime = regimes.by_id(rights_request.regime)
+    until = timezone.localdate() + timedelta(days=regime.appeal.file_within)
+    look_again = _(
+        "You can ask us to look again until %(until)s, on your page or in any other way: %(email)s, %(phone)s. Name "
+        "the reference %(reference)s. Somebody else will decide then."
+    ) % {
+        "until": words.day(until),
+        "email": settings.COMPLIANCE_EMAIL,
+        "phone": settings.COMPLIANCE_PHONE,
+        "reference": references.spoken(rights_request.reference),
+    }
+    return [look_again, *authority_lines(rights_request), _("You can send us a new request at any time.")]
+
+
+def authority_lines(rights_request: RightsRequest) -> list[str]:
+    """Whom outside Primevox a person can turn to, by their residence (policy §10)."""
     residence = rights_request.submission.residence or None
     authority = regimes.authority_for(residence, rights_request.received_on)
-    until = timezone.localdate() + timedelta(days=regime.appeal.file_within)
     ways = [
-        _(
-            "You can ask us to look again until %(until)s. Somebody else will decide then. Write to %(email)s or call "
-            "%(phone)s, and name the reference %(reference)s."
-        )
-        % {
-            "until": words.day(until),
-            "email": settings.COMPLIANCE_EMAIL,
-            "phone": settings.COMPLIANCE_PHONE,
-            "reference": references.spoken(rights_request.reference),
-        },
         _("You can also turn to this authority: %(name)s, %(website)s")
-        % {
-            "name": authority.name,
-            "website": authority.website,
-        },
+        % {"name": authority.name, "website": authority.website}
     ]
     if authority.how:
         ways.append(authority.how)
-    if rights_request.regime == "eu_gdpr" or rights_request.regime == "uk_gdpr":
+    if rights_request.regime in ("eu_gdpr", "uk_gdpr"):
         ways.append(_("You can also go to court."))
-    return [*ways, _("You can send us a new request at any time.")]
+    return ways

@@ -4,7 +4,9 @@ The starting table, until it is editable data (policy §8; 11 CCR 7060-7062 as h
 an opt-out hurts nobody, so it needs no proof, ever; a copy of somebody's life in the wrong hands does.
 """
 
-from requests.terms import Right
+from enum import StrEnum
+
+from requests.terms import Capacity, Right
 from verification.levels import AssuranceLevel
 
 LEAST_LEVEL: dict[Right, AssuranceLevel] = {
@@ -22,6 +24,24 @@ LEAST_LEVEL: dict[Right, AssuranceLevel] = {
     Right.UNSURE: AssuranceLevel.T0,  # none until triage has turned it into a right
 }
 STATEMENTS_ARE_KEPT_BY = frozenset({"us_ca_ccpa"})  # 11 CCR 7060-7062: declarations stay with the record
+
+
+class Record(StrEnum):
+    """Which record of ours a person's facts are compared with."""
+
+    ACCOUNT = "account"  # of a customer
+    ENCOUNTER = "encounter"  # of a call, a message or a form of our website
+
+
+# Who is no customer has no account number: what can be compared is the call or the form itself (policy §8). Whether
+# the person that somebody acts for is a customer we do not ask, so both are offered, and any that are known will do.
+COMPARED_WITH: dict[Capacity, tuple[Record, ...]] = {
+    Capacity.SELF: (Record.ACCOUNT,),
+    Capacity.NON_CUSTOMER: (Record.ENCOUNTER,),
+    Capacity.AGENT: (Record.ACCOUNT, Record.ENCOUNTER),
+    Capacity.PARENT: (Record.ACCOUNT, Record.ENCOUNTER),
+    Capacity.COMPANY: (Record.ACCOUNT,),
+}
 
 
 def least_level(right: Right, *, about_marketing: bool = False) -> AssuranceLevel:

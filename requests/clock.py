@@ -3,17 +3,15 @@
 "Where is the due date decided?" In `deadlines.schedule`. Here it is only asked and written down.
 """
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from requests import deadlines
+from requests import deadlines, leeway
 from requests.deadlines import Schedule
 from requests.models import DueDate, RightsRequest
-from requests.terms import DateKind, ExtensionReason, Right
-
-LONGEST_WITHOUT_LAW = timedelta(days=45)  # policy §9 names no limit; as most laws do, and as our appeals
+from requests.terms import DateKind, ExtensionReason, FeeOutcome, Right
 
 
 def right_for_dates(rights_request: RightsRequest) -> Right:
@@ -23,8 +21,7 @@ def right_for_dates(rights_request: RightsRequest) -> Right:
 
 def schedule_of(rights_request: RightsRequest) -> Schedule:
     """All dates as they stand, extensions included."""
-    extensions = [] if rights_request._state.adding else list(rights_request.extensions.all())
-    promised = max((extension.promised_on for extension in extensions), default=None)
+    extensions = [] if rights_request._state.adding else list(rights_request.extensions.order_by("decided_at"))
     told = min((one.notified_on for one in extensions if one.of == DateKind.STATUTORY), default=None)
     submission = rights_request.submission
     return deadlines.schedule(
@@ -32,14 +29,31 @@ def schedule_of(rights_request: RightsRequest) -> Schedule:
         submission.residence or None,
         submission.received_at,
         extended_on=told,
-        promised=promised,
+        promises=tuple((one.notified_on, one.promised_on) for one in extensions),
+        clock_starts_on=_clock_after_fee(rights_request),
     )
+
+
+def _clock_after_fee(rights_request: RightsRequest) -> date | None:
+    """Where an accepted fee makes the clock of the few laws that wait for it begin. Our 14 days never wait."""
+    if rights_request._state.adding:
+        return None
+    fee = rights_request.fees.filter(outcome=FeeOutcome.ACCEPTED).first()
+    if fee is None:
+        return None
+    told_on = timezone.localdate(fee.assessed_at)
+    residence = rights_request.submission.residence or None
+    return deadlines.clock_after_fee(residence, rights_request.received_on, told_on, fee.paid_on)
 
 
 def due_rows(rights_request: RightsRequest, schedule: Schedule) -> list[DueDate]:
     """The rows of a schedule, not yet saved; sets the leading date on the request."""
-    rights_request.leading_on = schedule.leading.due_on
-    rights_request.leading_by_law = schedule.leading.kind is not DateKind.TARGET
+    dates, leading = schedule.dates, schedule.leading
+    if rights_request.reopened_on:
+        leading = deadlines.after_appeal(rights_request.reopened_on)
+        dates = (*dates, leading)
+    rights_request.leading_on = leading.due_on
+    rights_request.leading_by_law = leading.kind in (DateKind.STATUTORY, DateKind.EXTENDED)
     return [
         DueDate(
             rights_request=rights_request,
@@ -48,9 +62,10 @@ def due_rows(rights_request: RightsRequest, schedule: Schedule) -> list[DueDate]
             rule=due.rule,
             citation=due.citation,
             why=due.why,
+            reason=due.reason,
             at_once=due.at_once,
         )
-        for due in schedule.dates
+        for due in dates
     ]
 
 
@@ -77,6 +92,8 @@ def why_not_extend(
 ) -> str | None:
     """Why this extension is not allowed, in words for staff; None if it is (policy §9 and the law's bound)."""
     today = timezone.localdate()
+    if rights_request.reopened_on:
+        return _("An appeal opened this request again. Its date cannot be moved once more.")
     if of is DateKind.STATUTORY and reason is ExtensionReason.WAITING_FOR_YOU:
         return _("Waiting for the requester moves our own target only, not the date set by law.")
     try:
@@ -90,7 +107,7 @@ def why_not_extend(
     schedule = schedule_of(rights_request)
     bound: date | None
     if of is DateKind.TARGET:
-        bound = deadlines.latest_promise(schedule) or rights_request.received_on + LONGEST_WITHOUT_LAW
+        bound = leeway.longest_promise(schedule)
     else:
         more = deadlines.extension_bound(schedule)
         if more is None or schedule.date_of(DateKind.EXTENDED):

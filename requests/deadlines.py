@@ -2,72 +2,34 @@
 
 Pure: what happened comes in, dates come out, each with its rule, its source and a sentence.
 Calendar dates only; a change of clocks can then never shift a day. The earlier date leads.
-How days are counted stands in `counting.py`, the sentences in `reasons.py`.
+What one law says stands in `statute.py`, how days are counted in `counting.py`, the sentences in `reasons.py`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from requests.counting import (
-    COUNTING,
-    MOVES_ITS_LAST_DAY,
-    days_off,
-    next_open_day,
-    no_day_off,
-    portal_14_days,
-)
-from requests.reasons import SAY, in_words, why_law
-from requests.regimes import Regime, Term, regimes_for, zone_of
-from requests.terms import DateKind, Right
+from requests.counting import COUNTING, no_day_off, portal_14_days
+from requests.reasons import Reason, because
+from requests.regimes import Regime, regimes_for, zone_of
+from requests.statute import APPEAL, Asked, Case, Due, ExtensionBound, Lawful, Promise, by_law
+from requests.terms import DateKind
 
 TARGET = timedelta(days=14)  # policy section 9
 POLICY_APPEAL_WITHIN = timedelta(days=45)  # policy section 10 gives no number; this is ours
 HOME = ZoneInfo("America/Chicago")  # where the controller sits
-APPEAL: Literal["appeal"] = "appeal"
-
-# Stopping takes no study of a file, so no law's extra time is used for it.
-NEVER_EXTENDED = frozenset({Right.OPT_OUT, Right.LIMIT_SENSITIVE, Right.WITHDRAW_CONSENT})
-
-Asked = Right | Literal["appeal"]
-
-
-@dataclass(frozen=True)
-class Due:
-    """One date and why it is what it is."""
-
-    kind: DateKind
-    due_on: date
-    rule: str
-    citation: str
-    why: str
-    at_once: bool = False  # owed at once; `due_on` is only the outer limit
-    unmoved_on: date | None = None  # before a move for a weekend or holiday
-    confidence: str = "verified"  # of the law behind it, in the law file's words
-
-    @property
-    def safe_on(self) -> date:
-        """The day to aim at: whose holidays count for a controller in Texas is not settled."""
-        return self.unmoved_on or self.due_on
-
-
-@dataclass(frozen=True)
-class ExtensionBound:
-    """How far the law's date can still be moved. No `until`: the notice names the day itself."""
-
-    until: date | None
-    tell_by: date
 
 
 @dataclass(frozen=True)
 class Schedule:
     """All dates of one request or appeal."""
 
+    right: Asked
     received_on: date
     regime: Regime
     dates: tuple[Due, ...]
-    leading: Due
+    leading: Due  # the earlier of our target and the law's date; on a tie the law's
     promise_until: date | None  # no promise may go beyond this day; None: nothing bounds it
     more_time: ExtensionBound | None  # None: the law's date cannot be moved
 
@@ -90,35 +52,6 @@ class Schedule:
             ],
             "leading": {"kind": self.leading.kind.value, "due_on": self.leading.due_on.isoformat()},
         }
-
-
-@dataclass(frozen=True)
-class _Case:
-    """What happened, in one place."""
-
-    right: Asked
-    residence: str | None
-    received_on: date
-    extended_on: date | None
-    promised: date | None
-    told_on: date | None  # of the promise
-    clock_starts_on: date | None
-    stopped_days: int
-
-
-@dataclass(frozen=True)
-class _Lawful:
-    """What one law says about a case."""
-
-    regime: Regime
-    acknowledgement: Due | None = None
-    statutory: Due | None = None
-    extended: Due | None = None
-    more_time: ExtensionBound | None = None
-
-    @property
-    def last(self) -> Due | None:
-        return self.extended or self.statutory
 
 
 # --- receipt and due instant ---
@@ -152,22 +85,24 @@ def schedule(
     extended_on: date | None = None,
     promised: date | None = None,
     promise_told_on: date | None = None,
+    promises: tuple[Promise, ...] = (),
     clock_starts_on: date | None = None,
     stopped: tuple[tuple[date, date], ...] = (),
 ) -> Schedule:
     """Every date of a request; of an appeal when `right` is "appeal" (then receipt is the appeal's).
 
     `extended_on`: the day our notice of an extension went out. `promised`: the new day named for the target.
-    `promise_told_on`: the day of the first promise, when that was not the day of the extension.
+    `promise_told_on`: the day that promise was told, when that was not the day of the extension.
+    `promises`: in their order, where there were several; each has to be told before the one before it has passed.
     `clock_starts_on`, `stopped` (first and last day not counted): only laws whose clock can wait follow them.
     """
     day = received_on(received_at, zone or zone_of(residence))
-    told_on = promise_told_on or extended_on
-    waited = sum((last - first).days + 1 for first, last in stopped)
-    case = _Case(right, residence, day, extended_on, promised, told_on, clock_starts_on, waited)
+    if promised:
+        promises = (*promises, (promise_told_on or extended_on, promised))
+    case = Case(right, residence, day, extended_on, promises, clock_starts_on, stopped)
     # Two laws (Quebec): both are computed, the earlier is shown; on a tie the more specific wins.
     lawful = min(
-        (_lawful(regime, case) for regime in regimes_for(residence, day)),
+        (by_law(regime, case) for regime in regimes_for(residence, day)),
         key=lambda each: each.last.due_on if each.last else date.max,
     )
     bound = lawful.last.due_on if lawful.last else None
@@ -177,7 +112,23 @@ def schedule(
     dates = (target, lawful.acknowledgement, lawful.statutory, lawful.extended)
     leading = lawful.last if lawful.last and lawful.last.due_on <= target.due_on else target
     present = tuple(due for due in dates if due)
-    return Schedule(day, lawful.regime, present, leading, bound, lawful.more_time)
+    return Schedule(right, day, lawful.regime, present, leading, bound, lawful.more_time)
+
+
+def after_appeal(decided_on: date) -> Due:
+    """Our target for a request that an appeal opened again: 14 days from that decision. The dates set by law were
+    those of the first answer and of the appeal."""
+    due_on = portal_14_days(decided_on, TARGET.days)
+    why = because("after_appeal", start=decided_on)
+    return Due(DateKind.AFTER_APPEAL, due_on, "portal_14_days", "policy section 10", why)
+
+
+def clock_after_fee(residence: str | None, received: date, told_on: date, paid_on: date | None) -> date | None:
+    """The day on which a law's clock starts because of an agreed fee; None where it does not wait, or not yet."""
+    clock = regimes_for(residence, received)[0].clock
+    if not clock.waits(received):
+        return None
+    return told_on + timedelta(days=clock.reflection_days) if clock.reflection_days else paid_on
 
 
 def latest_promise(schedule: Schedule) -> date | None:
@@ -202,121 +153,30 @@ def complaint_acknowledgement_due(
     return COUNTING[term.counting](day, term.amount, no_day_off)
 
 
-def _lawful(regime: Regime, case: _Case) -> _Lawful:
-    acknowledgement = _acknowledgement(regime, case)
-    term = _term_for(regime, case.right, case.received_on)
-    if term is None:
-        return _Lawful(regime, acknowledgement)
-    statutory = _due(DateKind.STATUTORY, term, regime, case)
-    extendable, total = _more_time(regime, case.right)
-    longest = _due(DateKind.EXTENDED, total, regime, case) if total else None
-    more_time = ExtensionBound(longest.due_on if longest else None, statutory.safe_on) if extendable else None
-    extended, note = _extended(case, statutory, more_time, longest, regime)
-    if note:
-        statutory = replace(statutory, why=f"{statutory.why}; {note}")
-    return _Lawful(regime, acknowledgement, statutory, extended, more_time)
-
-
-def _term_for(regime: Regime, right: Asked, on: date) -> Term | None:
-    """Which term of a law covers a right; none where the law grants no such right or gives no number."""
-    if right == APPEAL:
-        look, row = regime.appeal, regime.rights.get("appeal")
-        if not (look.by_law and row and row.in_force(on)):
-            return None
-        return _appeal_term(regime, look.respond_within)
-    granted = regime.granted(right, on)
-    if granted is None or right is Right.RETALIATION:
-        return None
-    if right is Right.WITHDRAW_CONSENT:
-        return granted.stop_within
-    if right in (Right.OPT_OUT, Right.LIMIT_SENSITIVE):
-        return regime.opt_out
-    return regime.response if regime.answer_covers(right) else None
-
-
-def _appeal_term(regime: Regime, days: int) -> Term:
-    look = regime.appeal
-    return Term(days, "calendar_days", "days_after_receipt", look.citation, look.confidence)
-
-
-def _more_time(regime: Regime, right: Asked) -> tuple[bool, Term | None]:
-    """Whether the law's date can be moved, and the whole time then (None: the notice names the day)."""
-    if right == APPEAL:
-        days = regime.appeal.extended_total
-        return days is not None, _appeal_term(regime, days) if days else None
-    if right in NEVER_EXTENDED or regime.extension is None:
-        return False, None
-    return True, regime.extension.total
-
-
-def _acknowledgement(regime: Regime, case: _Case) -> Due | None:
-    term = regime.acknowledges(case.right, case.received_on)
-    return _due(DateKind.ACKNOWLEDGEMENT, term, regime, case) if term else None
-
-
-def _due(kind: DateKind, term: Term, regime: Regime, case: _Case) -> Due:
-    start, waited = case.received_on, 0
-    if regime.pauses:
-        start = max(start, case.clock_starts_on or start)
-        waited = case.stopped_days if regime.clock_stops == "identity_fee_clarification" else 0
-    count, is_off = COUNTING[term.counting], days_off(term.calendar, case.residence)
-    due_on = unmoved_on = count(start, term.amount, is_off)
-    if term.counting in MOVES_ITS_LAST_DAY:
-        unmoved_on = count(start, term.amount, no_day_off) + timedelta(days=waited)
-        due_on = next_open_day(unmoved_on, is_off)
-    why = why_law(term, regime, case.right, start, waited, due_on, unmoved_on)
-    return Due(kind, due_on, term.counting, term.citation, why, term.at_once, unmoved_on, term.confidence)
-
-
-def _extended(
-    case: _Case, statutory: Due, more: ExtensionBound | None, longest: Due | None, regime: Regime
-) -> tuple[Due | None, str]:
-    """The law's date after our notice, or what to say when the notice moves nothing."""
-    notice = case.extended_on
-    if notice is None:
-        return None, ""
-    if notice < case.received_on:
-        return None, SAY["notice_too_early"].format(notice=in_words(notice))
-    if more is None:
-        return None, SAY["no_more_time"].format(notice=in_words(notice), law=regime.short_name)
-    if notice > more.tell_by:
-        return None, SAY["notice_too_late"].format(notice=in_words(notice), last=in_words(more.tell_by))
-    if longest:
-        return replace(longest, why=SAY["extended"].format(notice=in_words(notice), why=longest.why)), ""
-    # No number in this law (Switzerland, Australia, New Zealand): the day our notice names is the date.
-    if case.promised is None or case.promised <= statutory.due_on:
-        return None, SAY["names_no_day"].format(notice=in_words(notice), law=regime.short_name)
-    why = SAY["named"].format(notice=in_words(notice), law=regime.short_name)
-    rule, cite = statutory.rule, regime.extension.citation if regime.extension else statutory.citation
-    return Due(DateKind.EXTENDED, case.promised, rule, cite, why, confidence=statutory.confidence), ""
-
-
-def _target(case: _Case, lawful: _Lawful, bound: date | None) -> Due:
+def _target(case: Case, lawful: Lawful, bound: date | None) -> Due:
     """Our own 14 days, or the day promised anew: told in time, later, and never beyond the law."""
-    first = portal_14_days(case.received_on, TARGET.days)
-    plain = SAY["appeal_target" if case.right == APPEAL else "target"].format(start=in_words(case.received_on))
-    due_on, why = first, plain
-    if case.promised:
-        problem = _wrong_with_promise(case, first, bound)
-        due_on = first if problem else case.promised
-        why = f"{plain}; {problem}" if problem else SAY["promised"].format(first=in_words(first))
-    elif case.extended_on and not lawful.statutory:
-        nothing = SAY["nothing_to_extend"].format(notice=in_words(case.extended_on))
-        why = f"{plain}; {nothing}"
+    first = due_on = portal_14_days(case.received_on, TARGET.days)
+    why = plain = because("appeal_target" if case.right == APPEAL else "target", start=case.received_on)
+    for told_on, promised in case.promises:
+        if problem := _wrong_with_promise(case, told_on, promised, due_on, bound):
+            why = because("and", why=why, note=problem)
+        else:
+            why, due_on = because("promised", first=first), promised
+    if case.extended_on and not (case.promises or lawful.statutory):
+        why = because("and", why=plain, note=because("nothing_to_extend", notice=case.extended_on))
     return Due(DateKind.TARGET, due_on, "portal_14_days", "policy section 9", why)
 
 
-def _wrong_with_promise(case: _Case, first: date, bound: date | None) -> str:
-    """Why a promise cannot move the target, or nothing."""
-    assert case.promised
-    told = case.told_on
-    key, last = "", first
-    if case.promised <= first:
-        key = "promise_not_later"
-    elif told and told < case.received_on:
-        key = "promise_too_early"
-    elif told and told > first:
-        key = "promise_too_late"
-    elif bound and case.promised > bound:
-        key, last = "promise_too_far", bound
-    return SAY[key].format(promised=in_words(case.promised), last=in_words(last)) if key else ""
+def _wrong_with_promise(
+    case: Case, told_on: date | None, promised: date, current: date, bound: date | None
+) -> Reason | None:
+    """Why a promise cannot move the target from where it is, or nothing."""
+    if promised <= current:
+        return because("promise_not_later", promised=promised, last=current)
+    if told_on and told_on < case.received_on:
+        return because("promise_too_early", promised=promised)
+    if told_on and told_on > current:
+        return because("promise_too_late", promised=promised, last=current)
+    if bound and promised > bound:
+        return because("promise_too_far", promised=promised, last=bound)
+    return None

@@ -15,10 +15,17 @@ from primevox_privacy.sealed.models import DataKey
 from requests import retention
 from requests.forms import WISHES
 from requests.models import Draft
-from requests.terms import Right
+from requests.terms import Capacity, Right
 
 COOKIE = "draft"
-RIGHTS, DETAILS, WHERE, REACH, CHECK = "rights", "details", "where", "reach", "check"
+RIGHTS, DETAILS, WHO, ABOUT, WHERE, REACH, CHECK = "rights", "details", "who", "about", "where", "reach", "check"
+# What is asked differently, or not at all, once it is about somebody else. Name and addresses stay one's own.
+OF_CAPACITY = frozenset(
+    {
+        *("subject_name", "subject_email", "authority", "from_on", "until_on", "encounter"),
+        *("residence", "also_known_by", "reached"),
+    }
+)
 
 
 def of_browser(request: HttpRequest) -> Draft | None:
@@ -70,20 +77,35 @@ def rights_of(answers: dict[str, Any]) -> list[Right]:
     return [Right(value) for value in answers.get("rights", ())]
 
 
+def capacity_of(answers: dict[str, Any]) -> Capacity:
+    return Capacity(answers.get("capacity", Capacity.SELF))
+
+
+def changed(answers: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """The answers with those of one page more. Once it is about somebody else, what was said for the one before
+    goes."""
+    if given.get("capacity", answers.get("capacity")) != answers.get("capacity"):
+        answers = {name: value for name, value in answers.items() if name not in OF_CAPACITY}
+    return answers | given
+
+
 def steps(answers: dict[str, Any]) -> list[str]:
     """The pages this person sees, in order. An opt-out alone asks for one thing and nothing else."""
     rights = rights_of(answers)
     if rights == [Right.OPT_OUT]:
         return [RIGHTS, DETAILS, CHECK]
     needs_words = any(right in WISHES or right is Right.OPT_OUT for right in rights)
-    return [RIGHTS, *([DETAILS] if needs_words else []), WHERE, REACH, CHECK]
+    about = [ABOUT] if capacity_of(answers) is not Capacity.SELF else []
+    return [RIGHTS, *([DETAILS] if needs_words else []), WHO, *about, WHERE, REACH, CHECK]
 
 
 def is_answered(step: str, answers: dict[str, Any]) -> bool:
     """Whether a page was filled in before."""
-    marks = {RIGHTS: "rights", DETAILS: "detailed_for", WHERE: "residence", REACH: "email"}
     if step == DETAILS:
         return answers.get("detailed_for") == answers.get("rights")
+    if step == ABOUT:
+        return bool(answers.get("subject_name") or answers.get("encounter"))
+    marks = {RIGHTS: "rights", WHO: "capacity", WHERE: "residence", REACH: "reached"}
     return step == CHECK or marks[step] in answers
 
 

@@ -3,23 +3,33 @@
 The vault decides how sure a check made us; here it is compared with what each request needs.
 """
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from primevox_privacy.ledger.models import record
+from primevox_privacy.ledger.models import Event, record
 from primevox_privacy.sealed.cipher import blind_index
 from primevox_privacy.staff.models import User
-from requests import assurance, letters
+from requests import acting_for, assurance, letters
+from requests.assurance import Record
 from requests.models import RightsRequest, Submission
-from requests.terms import Status
+from requests.terms import Capacity, Ending, Status
+from requests.turns import in_turn
 from verification import checks
 from verification.levels import AssuranceLevel
-from verification.models import Check, CheckState, ContactOnFile, EvidenceKind
+from verification.models import (
+    FACTS,
+    FACTS_OF_NON_CUSTOMERS,
+    Check,
+    CheckState,
+    ContactOnFile,
+    EvidenceKind,
+)
 
+FACTS_IN = {Record.ACCOUNT: FACTS, Record.ENCOUNTER: FACTS_OF_NON_CUSTOMERS}
 EMAIL = "email"  # purpose of the blind index
 
 
@@ -32,10 +42,20 @@ class Task:
     statement: bool
     statement_is_kept: bool
     again: bool
+    capacity: Capacity
 
     @property
     def by_code(self) -> bool:
         return self.level is AssuranceLevel.T1
+
+    @property
+    def for_another(self) -> bool:
+        return self.capacity in acting_for.FOR_SOMEBODY_ELSE
+
+
+def facts_offered(capacity: Capacity) -> dict[Record, tuple[EvidenceKind, ...]]:
+    """The facts that somebody can give, by the record of ours that they are compared with."""
+    return {record: FACTS_IN[record] for record in assurance.COMPARED_WITH[capacity]}
 
 
 def ask_for(submission: Submission, level: AssuranceLevel, *, by: User) -> None:
@@ -52,11 +72,53 @@ def ask_for(submission: Submission, level: AssuranceLevel, *, by: User) -> None:
         checks.raise_level(submission.check_made, level, by=by)
 
 
+def begin_anew(submission: Submission, level: AssuranceLevel) -> None:
+    """Ask once more: in the same check while its proof is still kept, in a new one where it is destroyed or about
+    to be. What waits for the requester or the verifier already stays as it is."""
+    check = submission.check_made
+    if check is not None and check.proof_key.ends_at is None and check.proof_key.destroyed_at is None:
+        checks.raise_level(check, level)
+        return
+    submission.check_made = None
+    check = checks.begin(submission.pk, level)
+    check.proof_key.save(force_insert=True)
+    check.save(force_insert=True)
+    submission.check_made = check
+    submission.save(update_fields=["check_made"])
+    record(check.pk, "identity_asked_again", by="system", round=1)
+
+
+def renew(submission: Submission) -> None:
+    """A request was opened again: where its check never passed and its proof is gone, there is a new one."""
+    check = submission.check_made
+    if check is None or check.state == CheckState.PASSED or check.proof_key.destroyed_at is None:
+        return
+    needed = [one.needs for one in submission.rights_requests.open()]
+    if needed and max(needed) > AssuranceLevel.T0:
+        begin_anew(submission, max(needed))
+
+
+def checks_of(submission: Submission) -> list[uuid.UUID]:
+    """All checks of a submission, the first first; a second look can begin another."""
+    return list(Check.objects.filter(subject=submission.pk).order_by("asked_at").values_list("pk", flat=True))
+
+
+def _needs_it(one: RightsRequest) -> bool:
+    """Open, or looked at again because identity was not shown. Nothing is asked for while it is frozen."""
+    if one.needs is AssuranceLevel.T0 or one.frozen_at:
+        return False
+    return one.is_open or one.appeals.open().filter(first_ending=Ending.IDENTITY_NOT_SHOWN).exists()
+
+
 def task_of(submission: Submission) -> Task | None:
     """What waits for the requester, if anything: the check is open and a request still needs it."""
     check = submission.check_made
-    requests = [one for one in submission.rights_requests.all() if one.is_open and one.needs > AssuranceLevel.T0]
-    if check is None or check.state != CheckState.OPEN or not requests:
+    if check is None or check.state != CheckState.OPEN:
+        return None
+    if check.asked is AssuranceLevel.T1 and acting_for.waits_for_decision(submission):
+        return None  # the code decides at once, and papers go with that decision: the authority comes first
+    requests = [one for one in submission.rights_requests.all() if _needs_it(one)]
+    if not requests:
         return None
     return Task(
         level=check.asked,
@@ -64,6 +126,7 @@ def task_of(submission: Submission) -> Task | None:
         statement=assurance.statement_needed(check.asked),
         statement_is_kept=any(_keeps_statement(one) for one in requests),
         again=check.round > 1,
+        capacity=Capacity(submission.capacity),
     )
 
 
@@ -73,7 +136,7 @@ def _keeps_statement(rights_request: RightsRequest) -> bool:
     )
 
 
-@transaction.atomic
+@in_turn
 def show(submission: Submission, facts: Mapping[EvidenceKind, str], statement: str | None) -> None:
     """The requester shows who they are. Where the law wants signed statements kept, one goes to the record."""
     check = submission.check_made
@@ -81,10 +144,15 @@ def show(submission: Submission, facts: Mapping[EvidenceKind, str], statement: s
     checks.give(check, facts, statement)
     if statement:
         for one in submission.rights_requests.select_related("record_key"):
-            if one.is_open and _keeps_statement(one):
+            if _needs_it(one) and _keeps_statement(one):
                 one.signed_statement = {"text": statement}
                 one.save(update_fields=["signed_statement"])
                 record(one.pk, "statement_kept", by="requester")
+
+
+def can_be_told(submission: Submission) -> bool:
+    """Whether the requester learns of something: by mail, or on their page with a continuation code."""
+    return bool(submission.email or submission.continuation_digest)
 
 
 def is_shown(rights_request: RightsRequest) -> bool:
@@ -93,6 +161,13 @@ def is_shown(rights_request: RightsRequest) -> bool:
     if rights_request.needs is AssuranceLevel.T0:
         return True
     return check is not None and check.state == CheckState.PASSED and check.reached >= rights_request.needs
+
+
+def was_ever_shown(submission: Submission) -> bool:
+    """Whether any check of a submission passed, even one that was opened again or followed by another since."""
+    if submission.check_made_id is None:
+        return False
+    return Event.objects.filter(about__in=checks_of(submission), kind=f"identity_{CheckState.PASSED}").exists()
 
 
 def is_decided_below(rights_request: RightsRequest) -> bool:
@@ -113,7 +188,7 @@ def check_of(rights_request: RightsRequest) -> Check:
     return rights_request.submission.check_made
 
 
-@transaction.atomic
+@in_turn
 def ask_again(submission: Submission, *, by: User) -> None:
     """What was given did not match. The requester may try again, and is told so."""
     check = submission.check_made
@@ -137,7 +212,7 @@ def why_not_contact(submission: Submission, on_file_since: date) -> str | None:
     return None
 
 
-@transaction.atomic
+@in_turn
 def enter_contact(submission: Submission, email: str, on_file_since: date, *, by: User) -> ContactOnFile:
     """A verifier enters a contact from the controller's own record. Where a code to it suffices, the requester is
     told that something waits for them; the letter is the same whatever was entered."""
@@ -145,6 +220,8 @@ def enter_contact(submission: Submission, email: str, on_file_since: date, *, by
     if contact and contact.email != email:
         letters.contact_changed(submission, contact)
     made = checks.enter_contact_on_file(submission.pk, submission.contact_key, email, on_file_since, by=by)
+    letters.somebody_acts_for_you(submission, made)
+    acting_for.was_told(submission)
     task = task_of(submission)
     if contact is None and task and task.by_code:
         letters.identity_task(submission, f"code:{submission.check_made_id}")

@@ -5,7 +5,7 @@ The page says "received" only after this has committed. Neither mail server nor 
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -17,15 +17,29 @@ from primevox_privacy.outbox import letters as outbox
 from primevox_privacy.sealed.cipher import blind_index
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
-from requests import assurance, clock, deadlines, identity, letters, references
-from requests.models import Draft, DueDate, RightsRequest, Submission
+from requests import acting_for, assurance, clock, continuation, deadlines, identity, letters, references
+from requests.models import Draft, DueDate, Representation, RightsRequest, StopLink, Submission
 from requests.regimes import LAW_VERSION, zone_of
-from requests.terms import Capacity, Channel, Right
+from requests.terms import Authority, Capacity, Channel, Right
+from requests.workflow import REQUESTER
 from verification import checks
 from verification.levels import AssuranceLevel
 
+RECEIPT_SHOWN_FOR = timedelta(hours=1)  # in the same browser; then reference and code lead to the same facts
+CODE_ON_RECEIPT = "continuation_code"  # for people without mail, sealed with the draft for that hour
 MAILS_A_DAY = 3  # receipts to one mailbox; more submissions are taken as usual, and one more mail stands for them all
 ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Acting:
+    """For whom somebody else asks, and on what authority."""
+
+    subject_name: str
+    authority: Authority
+    subject_email: str = ""
+    from_on: date | None = None
+    until_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +54,9 @@ class Asked:
     email: str = ""
     phone: str = ""
     also_known_by: str = ""
+    postal_address: str = ""
+    encounter: str = ""
+    acting: Acting | None = None
     language: str = "en"
     channel: Channel = Channel.WEB
     capacity: Capacity = Capacity.SELF
@@ -49,10 +66,12 @@ class Asked:
         """The answers of the question pages. An opt-out alone brings its address or number, and nothing else."""
         rights = tuple(Right(value) for value in answers.get("rights", ()))
         wishes = {Right(right): wish for right, wish in answers.get("wishes", {}).items() if Right(right) in rights}
-        given = {name: answers.get(name, "") for name in ("residence", "name", "email", "phone", "also_known_by")}
+        given = {name: answers.get(name, "") for name in TYPED}
         if rights == (Right.OPT_OUT,):
             to_stop = wishes.get(Right.OPT_OUT, "")
             given = {"email": to_stop} if "@" in to_stop else {"phone": to_stop}
+        else:
+            given |= {"capacity": Capacity(answers.get("capacity", Capacity.SELF)), "acting": _acting(answers)}
         return cls(
             rights=rights,
             wishes=wishes,
@@ -60,6 +79,22 @@ class Asked:
             language=language,
             **given,
         )
+
+
+TYPED = ("residence", "name", "email", "phone", "also_known_by", "postal_address", "encounter")
+
+
+def _acting(answers: dict[str, Any]) -> Acting | None:
+    """Whom the person acts for, from the answers of the question pages."""
+    if answers.get("capacity", Capacity.SELF) not in acting_for.FOR_SOMEBODY_ELSE:
+        return None
+    days = {name: date.fromisoformat(answers[name]) for name in ("from_on", "until_on") if answers.get(name)}
+    return Acting(
+        subject_name=answers.get("subject_name", ""),
+        subject_email=answers.get("subject_email", ""),
+        authority=Authority(answers["authority"]),
+        **days,
+    )
 
 
 def send_draft(draft_id: uuid.UUID, language: str) -> Submission | None:
@@ -71,7 +106,11 @@ def send_draft(draft_id: uuid.UUID, language: str) -> Submission | None:
         if draft.submission_id:
             return draft.submission
         submission = take_in(Asked.from_draft(draft.answers or {}, language))
-        Draft.objects.filter(pk=draft.pk).update(submission=submission, answers=None)
+        draft.submission, draft.answers = submission, None
+        if not submission.email:
+            draft.answers = {CODE_ON_RECEIPT: continuation.replace(submission, by=REQUESTER)}
+            DataKey.objects.filter(pk=draft.draft_key_id).update(ends_at=timezone.now() + RECEIPT_SHOWN_FOR)
+        draft.save(update_fields=["submission", "answers"])
     return submission
 
 
@@ -95,6 +134,8 @@ def take_in(asked: Asked, *, received_at: datetime | None = None) -> Submission:
         phone=asked.phone or None,
         phone_index=blind_index("phone", asked.phone) if asked.phone else "",
         also_known_by=asked.also_known_by or None,
+        postal_address=asked.postal_address or None,
+        encounter=asked.encounter or None,
     )
     submission.contact_key = DataKey.make(submission.pk, Life.CONTACT)
     submission.content_key = DataKey.make(submission.pk, Life.CONTENT)
@@ -104,7 +145,13 @@ def take_in(asked: Asked, *, received_at: datetime | None = None) -> Submission:
     if needed > AssuranceLevel.T0:
         submission.check_made = checks.begin(submission.pk, needed)
         keys.append(submission.check_made.proof_key)
-    receipts = letters.receipt(submission, requests, asks_identity=needed > AssuranceLevel.T1)
+    owed, stop_links = letters.receipt(submission, requests, asks_identity=needed > AssuranceLevel.T1)
+    if owed and hit("receipts", submission.email_index, ONE_DAY) > MAILS_A_DAY + 1:
+        owed, stop_links = [], []
+    standing = _representation(asked.acting, submission, now) if asked.acting else None
+    if standing and standing.told_at and hit("receipts", standing.subject_email_index, ONE_DAY) <= MAILS_A_DAY:
+        told, their_links = letters.to_the_person_acted_for(standing)
+        owed, stop_links = owed + told, stop_links + their_links
 
     DataKey.objects.bulk_create(keys)
     if submission.check_made:
@@ -115,9 +162,27 @@ def take_in(asked: Asked, *, received_at: datetime | None = None) -> Submission:
     Event.objects.bulk_create(
         event(one.pk, "received", by="requester", right=one.right, channel=submission.channel) for one in requests
     )
-    if receipts and hit("receipts", submission.email_index, ONE_DAY) <= MAILS_A_DAY + 1:
-        outbox.owe_all(receipts)
+    if standing:
+        standing.save(force_insert=True)
+    if owed:
+        StopLink.objects.bulk_create(stop_links)
+        outbox.owe_all(owed)
     return submission
+
+
+def _representation(acting: Acting, submission: Submission, now: datetime) -> Representation:
+    email = acting.subject_email
+    return Representation(
+        submission=submission,
+        contact_key=submission.contact_key,
+        subject_name=acting.subject_name or None,
+        subject_email=email or None,
+        subject_email_index=blind_index(identity.EMAIL, email) if email else "",
+        authority=acting.authority,
+        from_on=acting.from_on,
+        until_on=acting.until_on,
+        told_at=now if email else None,
+    )
 
 
 def _requests_of(asked: Asked, submission: Submission) -> tuple[list[RightsRequest], list[DueDate]]:

@@ -1,22 +1,30 @@
 """What goes out to the requester: one function, one mail. Neutral subject, no right named, nothing typed echoed.
 
 Mails of the case go to the address typed into the form. The notice that an answer is ready, and codes for it, go
-to a contact on file wherever identity mattered (`releasing.goes_to_contact_on_file`).
+to a contact on file wherever identity mattered (`releasing.goes_to_contact_on_file`). Every letter that may be the
+first one to reach a contact carries a "this was not me" link.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from primevox_privacy.outbox import letters as outbox
 from primevox_privacy.outbox.models import Letter
+from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
-from requests import identity, references, releasing, words
-from requests.models import Extension, Message, RightsRequest, Submission
+from requests import identity, links, references, releasing, words
+from requests.models import Appeal, Extension, Message, Representation, RightsRequest, StopLink, Submission
+from requests.models.submission import Whose
+from requests.terms import Ending
 from verification.models import Code, CodePurpose, ContactOnFile
+
+STAFF_MAIL_KEPT = timedelta(days=30)
+EVEN_IF_FROZEN = ("receipt", "code")
 
 
 def _page(submission: Submission) -> str:
@@ -31,64 +39,88 @@ def _in_words(submission: Submission, on: date) -> str:
 
 
 def _to_typed(submission: Submission, kind: str, key: str, **context: Any) -> list[Letter]:
-    """A letter to the address typed into the form; none where no address was given."""
-    if not submission.email:
+    """A letter to the address typed into the form; none where no address was given, and none while the submission is
+    frozen, but for a code that somebody asked for."""
+    if not submission.email or (kind not in EVEN_IF_FROZEN and _is_frozen(submission)):
         return []
-    return [
-        outbox.letter(
-            kind,
-            key=key,
-            about=submission.pk,
-            address=submission.email,
-            address_key=submission.contact_key,
-            language=submission.language,
-            page=_page(submission),
-            **context,
-        )
-    ]
+    return [_letter(submission, submission.email, submission.contact_key, kind, key, **context)]
 
 
-def _to_contact_on_file(submission: Submission, contact: ContactOnFile, kind: str, key: str, **context: Any) -> None:
-    outbox.owe(
+def _is_frozen(submission: Submission) -> bool:
+    return RightsRequest.objects.filter(submission=submission, frozen_at__isnull=False).exists()
+
+
+def _letter(submission: Submission, address: str, key_of: DataKey, kind: str, key: str, **context: Any) -> Letter:
+    return outbox.letter(
         kind,
         key=key,
         about=submission.pk,
-        address=contact.email,
-        address_key=contact.contact_key,
+        address=address,
+        address_key=key_of,
         language=submission.language,
         page=_page(submission),
         **context,
     )
 
 
-def receipt(submission: Submission, requests: list[RightsRequest], *, asks_identity: bool) -> list[Letter]:
-    """What came in, when, and by when we answer. Not yet saved: it is written with the submission."""
-    return _to_typed(
+def _to_contact_on_file(submission: Submission, contact: ContactOnFile, kind: str, key: str, **context: Any) -> None:
+    """A letter to a contact of the controller's own record, with a link to stop everything."""
+    link, not_me = links.new(submission, Whose.ON_FILE, contact.contact_key)
+    made = _letter(submission, contact.email, contact.contact_key, kind, key, not_me=not_me, **context)
+    _owe_with_link(made, link)
+
+
+def _owe_with_link(letter: Letter, link: StopLink) -> None:
+    """A letter that is owed already keeps the link that it has."""
+    if not Letter.objects.filter(key=letter.key).exists():
+        link.save(force_insert=True)
+        outbox.owe_all([letter])
+
+
+def receipt(
+    submission: Submission, requests: list[RightsRequest], *, asks_identity: bool
+) -> tuple[list[Letter], list[StopLink]]:
+    """What came in, when, and by when we answer, with its link. Neither is saved yet: both are written with the
+    submission."""
+    link, not_me = links.new(submission, Whose.TYPED, submission.contact_key)
+    made = _to_typed(
         submission,
         "receipt",
         f"{submission.pk}:receipt",
         received=_in_words(submission, submission.received_on),
         requests=[(references.spoken(one.reference), _in_words(submission, one.leading_on)) for one in requests],
         asks_identity=asks_identity,
+        not_me=not_me,
     )
+    return made, [link] if made else []
+
+
+def to_the_person_acted_for(standing: Representation) -> tuple[list[Letter], list[StopLink]]:
+    """Somebody asks in your name (policy §8): to the address that they named. Neither is saved yet."""
+    if not standing.subject_email:
+        return [], []
+    submission = standing.submission
+    link, not_me = links.new(submission, Whose.SUBJECT, standing.contact_key)
+    key = f"{submission.pk}:acted_for:named"
+    made = _letter(submission, standing.subject_email, standing.contact_key, "acted_for", key, not_me=not_me)
+    return [made], [link]
+
+
+def somebody_acts_for_you(submission: Submission, contact: ContactOnFile) -> None:
+    """The same to the contact of our own record, which is surely theirs."""
+    if Representation.objects.filter(submission=submission).exists():
+        _to_contact_on_file(submission, contact, "acted_for", f"{submission.pk}:acted_for:{contact.pk}")
 
 
 def code(submission: Submission, made: Code, digits: str, contact: ContactOnFile | None) -> None:
     """A one-time code, at most once. `contact` is where it goes; None for the address typed into the form."""
-    address, address_key = (
-        (contact.email, contact.contact_key) if contact else (submission.email, submission.contact_key)
-    )
-    outbox.owe(
-        "check_code" if made.purpose == CodePurpose.CHECK else "code",
-        key=f"code:{made.pk}",
-        about=submission.pk,
-        address=address,
-        address_key=address_key,
-        language=submission.language,
-        code=digits,
-        code_key=made.code_key,
-        page=_page(submission),
-    )
+    context: dict[str, Any] = {"code": digits, "code_key": made.code_key}
+    key = f"code:{made.pk}"
+    if contact is None:
+        outbox.owe_all(_to_typed(submission, "code", key, **context))
+    else:
+        kind = "check_code" if made.purpose == CodePurpose.CHECK else "code_on_file"
+        _to_contact_on_file(submission, contact, kind, key, **context)
 
 
 def contact_changed(submission: Submission, before: ContactOnFile) -> None:
@@ -101,9 +133,24 @@ def identity_task(submission: Submission, key: str) -> None:
     outbox.owe_all(_to_typed(submission, "task_waiting", key))
 
 
+def task(rights_request: RightsRequest, key: str) -> None:
+    """Something about one request waits for the requester on their page."""
+    identity_task(rights_request.submission, key)
+
+
+def closing_notice(submission: Submission, key: str, closes_on: date) -> None:
+    """The last reminder: without an answer we may close, seven days from now."""
+    outbox.owe_all(_to_typed(submission, "closing_notice", key, closes_on=_in_words(submission, closes_on)))
+
+
 def check_result(submission: Submission, key: str) -> None:
     """Whether they showed who they are stands on their page."""
     outbox.owe_all(_to_typed(submission, "check_result", key))
+
+
+def authority_decided(submission: Submission, key: str) -> None:
+    """Whether they may act for the other person stands on their page."""
+    outbox.owe_all(_to_typed(submission, "authority_decided", key))
 
 
 def question(rights_request: RightsRequest, message: Message) -> None:
@@ -117,6 +164,12 @@ def question(rights_request: RightsRequest, message: Message) -> None:
             reference=references.spoken(rights_request.reference),
         )
     )
+
+
+def message(rights_request: RightsRequest, written: Message) -> None:
+    """We wrote to you; it stands on your page."""
+    reference = references.spoken(rights_request.reference)
+    outbox.owe_all(_to_typed(rights_request.submission, "message", f"message:{written.pk}", reference=reference))
 
 
 def more_time(rights_request: RightsRequest, extension: Extension) -> None:
@@ -136,28 +189,93 @@ def more_time(rights_request: RightsRequest, extension: Extension) -> None:
     )
 
 
-def answer_ready(rights_request: RightsRequest) -> None:
-    """An answer is ready: no content, no right named. To a contact on file wherever identity mattered."""
+def _to_whom_answers_go(rights_request: RightsRequest, kind: str, key: str, **context: Any) -> None:
+    """To a contact on file wherever identity mattered; else to the address typed into the form."""
     submission = rights_request.submission
-    key = f"{rights_request.pk}:answer_ready:{rights_request.closed_at:%Y%m%d%H%M%S}"
-    reference = references.spoken(rights_request.reference)
+    context["reference"] = references.spoken(rights_request.reference)
+    contact = identity.contact_on_file(submission)
     if releasing.goes_to_contact_on_file(rights_request):
-        contact = identity.contact_on_file(submission)
         assert contact is not None, "release is refused without one"
-        _to_contact_on_file(submission, contact, "answer_ready", key, reference=reference)
+        _to_contact_on_file(submission, contact, kind, key, **context)
+        if submission.email and not identity.typed_is_on_file(submission):
+            outbox.owe_all(_to_typed(submission, "answered_elsewhere", f"{key}:typed", **context))
     else:
-        outbox.owe_all(_to_typed(submission, "answer_ready", key, reference=reference))
+        outbox.owe_all(_to_typed(submission, kind, key, **context))
 
 
-def closed(rights_request: RightsRequest) -> None:
-    """A request was taken back."""
+def answer_ready(rights_request: RightsRequest) -> None:
+    """An answer is ready: no content, no right named. To a contact on file wherever identity mattered; the address
+    typed into the form then learns only that it went there."""
+    key = f"{rights_request.pk}:answer_ready:{rights_request.closed_at:%Y%m%d%H%M%S}"
+    _to_whom_answers_go(rights_request, "answer_ready", key)
+
+
+def files_go(rights_request: RightsRequest, key: str, ends_on: date) -> None:
+    """The files of an answer go soon."""
+    _to_whom_answers_go(rights_request, "files_go", key, ends_on=_in_words(rights_request.submission, ends_on))
+
+
+def appeal_received(appeal: Appeal) -> None:
+    """We look again: the reference and the date of the second look."""
+    submission = appeal.rights_request.submission
+    outbox.owe_all(
+        _to_typed(
+            submission,
+            "appeal_received",
+            f"appeal:{appeal.pk}",
+            reference=references.spoken(appeal.reference),
+            until=_in_words(submission, appeal.leading_on),
+        )
+    )
+
+
+def appeal_decided(appeal: Appeal) -> None:
+    """The second look is done; what it came to stands on their page."""
+    _to_whom_answers_go(appeal.rights_request, "appeal_decided", f"appeal:{appeal.pk}:decided")
+
+
+def undone(rights_request: RightsRequest) -> None:
+    """A request that was taken back or joined stands again where it stood."""
     outbox.owe_all(
         _to_typed(
             rights_request.submission,
-            "closed",
+            "undone",
+            f"{rights_request.pk}:undone:{timezone.now():%Y%m%d%H%M%S}",
+            reference=references.spoken(rights_request.reference),
+        )
+    )
+
+
+def closed(rights_request: RightsRequest) -> None:
+    """A request was closed without an answer of its own: taken back, joined with another, or not theirs."""
+    outbox.owe_all(
+        _to_typed(
+            rights_request.submission,
+            "closed_not_you" if rights_request.ending == Ending.NOT_YOU else "closed",
             f"{rights_request.pk}:closed:{rights_request.closed_at:%Y%m%d%H%M%S}",
             reference=references.spoken(rights_request.reference),
         )
+    )
+
+
+def stopped(submission: Submission, key: str) -> None:
+    """Somebody said "this was not me": to our own mailbox, at once."""
+    of_it = submission.rights_requests.order_by("reference").values_list("reference", flat=True)
+    _to_mailbox("stopped", key, references=[references.spoken(one) for one in of_it])
+
+
+def wrote_after_closing(rights_request: RightsRequest, written: Message) -> None:
+    """Somebody wrote about a request that no queue shows any more: to our own mailbox."""
+    reference = references.spoken(rights_request.reference)
+    _to_mailbox("wrote_after_closing", f"message:{written.pk}", reference=reference)
+
+
+def _to_mailbox(kind: str, key: str, **context: Any) -> None:
+    made = Letter()
+    kept = DataKey.make(made.pk, Life.CONTACT, ends_at=timezone.now() + STAFF_MAIL_KEPT)
+    kept.save(force_insert=True)
+    outbox.owe_all(
+        [to_staff(kind, key=key, about=made.pk, address=settings.COMPLIANCE_EMAIL, key_of_address=kept, **context)]
     )
 
 

@@ -10,10 +10,11 @@ def connect() -> None:
 
 
 def tell_the_requester(sender: type[Check], check: Check, **kwargs) -> None:
-    """Identity was decided: there is something new on the requester's page."""
-    from requests import letters
+    """Identity was decided: there is something new on the requester's page; papers that a hold keeps stay."""
+    from requests import keeping, letters
     from requests.models import Submission
 
     submission = Submission.objects.select_related("contact_key").filter(check_made=check).first()
     if submission:
+        keeping.settle(submission.pk)
         letters.check_result(submission, f"check:{check.pk}:{check.state}")

@@ -5,8 +5,8 @@ The check character is the value modulo 37 (Crockford's base 32), so a mistyped 
 
 import secrets
 
-DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-CHECKS = DIGITS + "*~$=U"
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CHECKS = ALPHABET + "*~$=U"
 LENGTH = 8
 READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
@@ -15,7 +15,7 @@ def new_reference() -> str:
     """A fresh reference whose check character is a letter or digit, so that it can be said on the telephone."""
     while True:
         value = secrets.randbelow(32**LENGTH)
-        if (check := CHECKS[value % 37]) in DIGITS:
+        if (check := CHECKS[value % 37]) in ALPHABET:
             return _encode(value) + check
 
 
@@ -23,19 +23,24 @@ def _encode(value: int) -> str:
     characters = []
     for _ in range(LENGTH):
         value, digit = divmod(value, 32)
-        characters.append(DIGITS[digit])
+        characters.append(ALPHABET[digit])
     return "".join(reversed(characters))
+
+
+def plain(typed: str) -> str:
+    """What was typed, without spaces and dashes, in capitals, with letters that are easily mistaken put right."""
+    return "".join(typed.split()).replace("-", "").upper().translate(READ_AS)
 
 
 def normalised(typed: str) -> str | None:
     """The reference somebody meant: spaces, dashes and case do not count, O is 0, I and L are 1. None if the
     check character says that it cannot be one."""
-    text = "".join(typed.split()).replace("-", "").upper().translate(READ_AS)
-    if len(text) != LENGTH + 1 or any(character not in DIGITS for character in text):
+    text = plain(typed)
+    if len(text) != LENGTH + 1 or any(character not in ALPHABET for character in text):
         return None
     value = 0
     for character in text[:LENGTH]:
-        value = value * 32 + DIGITS.index(character)
+        value = value * 32 + ALPHABET.index(character)
     return text if CHECKS[value % 37] == text[LENGTH] else None
 
 

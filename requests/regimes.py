@@ -86,6 +86,35 @@ class Authority:
 
 
 @dataclass(frozen=True)
+class FeeRule:
+    """What a law says about money, in the words of the law file."""
+
+    free: str
+    paid: str  # empty: it names no case in which something may be asked
+    free_requests: int | None  # in `per_months`; None where the law counts none
+    per_months: int | None
+    confidence: str
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Whether the clock of a law waits for anything."""
+
+    stops: str  # the law file's word for what may stop it
+    moves_dates: bool  # whether the dates we show follow
+    since: date | None  # on requests received from then on
+    reflection_days: int | None  # it starts that long after a fee was told; None: on the day it is paid
+    citation: str
+
+    def waits(self, on: date) -> bool:
+        return self.moves_dates and (self.since is None or self.since <= on)
+
+    @property
+    def waits_for_answers(self) -> bool:
+        return self.stops == "identity_fee_clarification"
+
+
+@dataclass(frozen=True)
 class GrantedRight:
     """One right as one law words it."""
 
@@ -111,6 +140,7 @@ class Regime:
     confidence: str
     jurisdictions: tuple[str, ...]
     effective_on: date | None
+    ends_on: date | None  # the last day of a law that was repealed
     rights: Mapping[str, GrantedRight]
     response: Term | None
     answers: tuple[str, ...]  # the rights that `response` covers; ("all",) = every right granted
@@ -121,9 +151,13 @@ class Regime:
     extension: Extension | None
     appeal: Appeal
     authority: Authority
-    clock_stops: str  # the law file's word for what may pause its clock
-    pauses: bool  # whether the dates we show follow such a pause
+    fee: FeeRule
+    clock: Clock
     together_with: str | None
+
+    def in_force(self, on: date) -> bool:
+        begun = self.effective_on is None or self.effective_on <= on
+        return begun and (self.ends_on is None or on <= self.ends_on)
 
     def grants(self, right: Right, on: date) -> bool:
         """Whether this law itself gives the right on that day (the policy may all the same)."""
@@ -157,9 +191,10 @@ def regimes_for(residence: str | None, on: date) -> tuple[Regime, ...]:
     """All laws at once, most specific first: two in Quebec, where the earlier date wins, else one."""
     for code in _most_specific_first(residence):
         regime = _by_residence().get(code)
-        if regime is None or (regime.effective_on and on < regime.effective_on):
+        if regime is None or not regime.in_force(on):
             continue
-        beside = (by_id(regime.together_with),) if regime.together_with else ()
+        others = [by_id(regime.together_with)] if regime.together_with else []
+        beside = [other for other in others if other.in_force(on)]
         return (replace(regime, authority=_authority_of(regime, code)), *beside)
     return (by_id("none"),)
 
@@ -240,6 +275,7 @@ def _regime(entry: dict[str, Any]) -> Regime:
         confidence=response["confidence"],
         jurisdictions=tuple(entry["jurisdictions"]),
         effective_on=_day(entry["effective"], "date"),
+        ends_on=_day(entry["effective"], "until"),
         rights=MappingProxyType(dict(_rights(entry))),
         response=answer,
         answers=("all",) if response["applies_to"] == "all" else tuple(response["applies_to"]),
@@ -250,8 +286,8 @@ def _regime(entry: dict[str, Any]) -> Regime:
         extension=_extension(entry),
         appeal=_appeal(entry),
         authority=_authority(entry["authority"]),
-        clock_stops=entry["clock"]["pause"],
-        pauses=entry["clock"]["portal_pauses"],
+        fee=_fee(entry["fee"]),
+        clock=_clock(entry["clock"], cite),
         together_with=entry.get("together_with"),
     )
 
@@ -265,6 +301,16 @@ def _term(block: dict[str, Any], citation: str, confidence: str = "") -> Term:
         confidence=block.get("confidence", confidence),
         calendar=block.get("holiday_calendar"),
         at_once=block.get("at_once", False),
+    )
+
+
+def _clock(block: dict[str, Any], citation: str) -> Clock:
+    return Clock(
+        stops=block["pause"],
+        moves_dates=block["portal_pauses"],
+        since=_day(block, "pauses_from"),
+        reflection_days=block.get("reflection_days"),
+        citation=block.get("cite", citation),
     )
 
 
@@ -337,6 +383,16 @@ def _appeal(entry: dict[str, Any]) -> Appeal:
 def _policy_appeal() -> dict[str, Any]:
     block: dict[str, Any] = next(entry for entry in law()["regimes"] if entry["id"] == "none")["appeal"]
     return block
+
+
+def _fee(block: dict[str, Any]) -> FeeRule:
+    return FeeRule(
+        free=block["free"],
+        paid=block["paid"] or "",
+        free_requests=block.get("free_requests"),
+        per_months=block.get("per_months"),
+        confidence=block["confidence"],
+    )
 
 
 def _authority(block: dict[str, Any]) -> Authority:

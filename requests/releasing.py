@@ -7,11 +7,12 @@ typed into the form proves nothing about the person (47 CFR 64.2010; 11 CCR 7060
 
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from requests import identity
+from requests import acting_for, identity, waiting
 from requests.grounds import grounds_for
-from requests.models import Answer, RightsRequest
+from requests.models import Answer, Fee, Hold, Package, RightsRequest
 from requests.terms import Ending, Right
 from verification.levels import AssuranceLevel
 from verification.models import CheckState
@@ -24,35 +25,86 @@ DISCLOSURES = frozenset({Right.KNOW, Right.ACCESS, Right.PORTABILITY})
 IDENTITY_IS_NO_MATTER = frozenset({"policy_6", "policy_7_unfounded", "policy_7_repetitive", "policy_7_excessive"})
 
 
+VERBS = {
+    **dict.fromkeys(BY_ANSWER, "answer"),
+    Ending.REFUSED: "refuse",
+    Ending.IDENTITY_NOT_SHOWN: "end_identity_not_shown",
+    Ending.NO_ANSWER: "end_no_answer",
+    Ending.OUT_OF_SCOPE: "end_out_of_scope",
+    Ending.NOT_A_REQUEST: "end_not_a_request",
+}
+# They end a request without a look at anybody's data, so they tell nothing about anybody.
+TELL_NOTHING = frozenset({Ending.NO_ANSWER, Ending.OUT_OF_SCOPE, Ending.NOT_A_REQUEST})
+ALWAYS_TWO = frozenset({Ending.REFUSED, Ending.IDENTITY_NOT_SHOWN, Ending.OUT_OF_SCOPE, Ending.NOT_A_REQUEST})
+
+
 def verb_for(ending: Ending) -> str:
     """Which verb of the table of roles an ending belongs to."""
-    if ending is Ending.REFUSED:
-        return "refuse"
-    return "end_identity_not_shown" if ending is Ending.IDENTITY_NOT_SHOWN else "answer"
+    return VERBS.get(ending, "answer")
 
 
 def needs_second_person(rights_request: RightsRequest, ending: Ending) -> bool:
     """Whether somebody other than the drafter has to release it."""
-    if ending in (Ending.REFUSED, Ending.IDENTITY_NOT_SHOWN):
+    if ending in ALWAYS_TWO:
         return True
+    if ending is Ending.NO_ANSWER:
+        return False  # reminders and a notice of seven days went before it
     right = Right(rights_request.right)
     if ending is Ending.NOTHING_HELD:
         return rights_request.needs > AssuranceLevel.T0
-    return right in DISCLOSURES or right is Right.DELETE
+    return right in DISCLOSURES or right is Right.DELETE or has_files(rights_request)
 
 
-def goes_to_contact_on_file(rights_request: RightsRequest) -> bool:
-    """Whether the answer is only for somebody who reaches a contact on file: above T0, once identity was shown."""
-    return rights_request.needs > AssuranceLevel.T0 and identity.state_of(rights_request) == CheckState.PASSED
+def has_files(rights_request: RightsRequest) -> bool:
+    """Whether files are collected for the answer to come."""
+    collected = Package.objects.filter(rights_request=rights_request, noticed_at=None, package_key__destroyed_at=None)
+    return collected.filter(files__isnull=False).exists()
+
+
+def is_shut(rights_request: RightsRequest) -> bool:
+    """Whether no answer and no file opens, nor a code for one leaves: while it is frozen, and for good once the
+    person whose data it is said that they never asked."""
+    not_theirs = RightsRequest.objects.filter(submission_id=rights_request.submission_id, ending=Ending.NOT_YOU)
+    return rights_request.frozen_at is not None or not_theirs.exists()
+
+
+def goes_to_contact_on_file(rights_request: RightsRequest, ending: str = "") -> bool:
+    """Whether the answer is only for somebody who reaches a contact on file: above T0, once identity was shown. A
+    check that is opened again later does not open what was said to that person."""
+    if (ending or rights_request.ending) in TELL_NOTHING:
+        return False
+    return rights_request.needs > AssuranceLevel.T0 and identity.was_ever_shown(rights_request.submission)
 
 
 def why_not_answer(rights_request: RightsRequest, draft: "Draft") -> str | None:
     """Why this answer cannot be drafted now, in words for staff; None if it can."""
+    if draft.ending not in VERBS:
+        return _("No letter of ours ends a request like this. It has a step of its own.")
+    if draft.ending is not Ending.NO_ANSWER and Fee.objects.unanswered().filter(rights_request=rights_request).exists():
+        return _("A fee waits for the requester's word, and work begins after it. To answer now, waive the fee first.")
+    if draft.ending in TELL_NOTHING:
+        return _why_not_end_unanswered(rights_request, draft)
     if rights_request.right == Right.UNSURE:
         return _("First say which right this request is about.")
-    if rights_request.frozen_at:
-        return _("This request is frozen. Nothing leaves until it is free again.")
     return _why_not_by_content(rights_request, draft) or _why_not_by_identity(rights_request, draft)
+
+
+def _why_not_end_unanswered(rights_request: RightsRequest, draft: "Draft") -> str | None:
+    if has_files(rights_request):
+        return _("Files are collected for an answer. Remove them first, or answer with them.")
+    if draft.ending is Ending.NO_ANSWER:
+        ended_at = waiting.notice_ended_at(rights_request)
+        if ended_at is None or timezone.now() < ended_at:
+            return _(
+                "The requester has to be reminded first, and then to have had seven days' notice. Until then this "
+                "request cannot end for want of an answer."
+            )
+        return None
+    if draft.ending is Ending.OUT_OF_SCOPE and draft.out_of_scope is None:
+        return _("Say why it is out of scope: the letter tells the requester where to go.")
+    if not draft.reason.strip():
+        return _("Write in your own words why. The requester reads them.")
+    return None
 
 
 def _why_not_by_content(rights_request: RightsRequest, draft: "Draft") -> str | None:
@@ -62,6 +114,15 @@ def _why_not_by_content(rights_request: RightsRequest, draft: "Draft") -> str | 
             return _("Choose at least one ground from the list: a refusal always says on what it rests.")
     if draft.ending in (Ending.REFUSED, Ending.PARTLY) and not draft.reason.strip():
         return _("Write in your own words why. The requester reads them beside the ground.")
+    if draft.ending not in (Ending.FULFILLED, Ending.PARTLY) and has_files(rights_request):
+        return _("Files are collected for this answer, but this outcome delivers none. Remove them first.")
+    return _why_not_by_hold(rights_request, draft.ending)
+
+
+def _why_not_by_hold(rights_request: RightsRequest, ending: str) -> str | None:
+    is_held = Hold.objects.standing().over(rights_request.submission_id).exists()
+    if is_held and rights_request.right == Right.DELETE and ending == Ending.FULFILLED:
+        return _("A hold stands, so not everything can be deleted. Choose “Done in part” or a refusal.")
     return None
 
 
@@ -71,9 +132,11 @@ def _why_not_by_identity(rights_request: RightsRequest, draft: "Draft") -> str |
         if not identity.is_decided_below(rights_request):
             return _("A verifier first needs to record that identity was not shown.")
         return None
-    if identity.is_shown(rights_request):
-        return None
     if draft.ending is Ending.REFUSED and set(draft.grounds) <= IDENTITY_IS_NO_MATTER:
+        return None
+    if why_not := acting_for.why_not_answer(rights_request):
+        return why_not
+    if identity.is_shown(rights_request):
         return None
     if draft.ending is Ending.NOTHING_HELD and state == CheckState.NO_RECORD:
         if rights_request.submission.contact_confirmed_at:
@@ -84,9 +147,12 @@ def _why_not_by_identity(rights_request: RightsRequest, draft: "Draft") -> str |
 
 def why_not_release(rights_request: RightsRequest, answer: Answer) -> str | None:
     """Why a draft cannot leave now, in words for staff; None if it can."""
-    if rights_request.frozen_at:
-        return _("This request is frozen. Nothing leaves until it is free again.")
-    if goes_to_contact_on_file(rights_request) and identity.contact_on_file(rights_request.submission) is None:
+    return why_not_tell(rights_request, answer.ending) or _why_not_by_hold(rights_request, answer.ending)
+
+
+def why_not_tell(rights_request: RightsRequest, ending: str = "") -> str | None:
+    """Why nobody can be told of a letter now: there is no contact on file where it has to go; None if there is."""
+    if goes_to_contact_on_file(rights_request, ending) and identity.contact_on_file(rights_request.submission) is None:
         return _(
             "There is no contact on file to tell. A verifier needs to enter one from our own record first, so that "
             "nothing goes to a mailbox that proves nothing."

@@ -12,8 +12,14 @@ from requests.terms import Ending
 UNDO = timedelta(hours=24)  # a withdrawal or a merge can be taken back for so long
 CAN_BE_UNDONE = frozenset({Ending.WITHDRAWN, Ending.MERGED})
 CONTACT_AFTER_CLOSING = timedelta(days=60)
+PACKAGE = timedelta(days=14)  # a delivered file stays so long after the notice; once more when asked
 RECORD_MONTHS = 24
 DRAFT = timedelta(days=7)
+
+
+def undo_until(ending: str, closed_at: datetime | None) -> datetime | None:
+    """Until when a closing can be taken back; None where it cannot, or nothing is closed."""
+    return closed_at + UNDO if closed_at and ending in CAN_BE_UNDONE else None
 
 
 def proof_ends_at(closed: Iterable[tuple[Ending, datetime]]) -> datetime:
@@ -22,9 +28,15 @@ def proof_ends_at(closed: Iterable[tuple[Ending, datetime]]) -> datetime:
     return max(at + (UNDO if ending in CAN_BE_UNDONE else timedelta()) for ending, at in closed)
 
 
-def contact_ends_at(last_closed_at: datetime) -> datetime:
-    """When contact and content of a submission go."""
-    return last_closed_at + CONTACT_AFTER_CLOSING
+def contact_ends_at(last_closed_at: datetime, needed_until: Iterable[datetime]) -> datetime:
+    """When contact and content of a submission go: 60 days after the last closing, later where an appeal can still
+    be filed or a delivered file is still open."""
+    return max(last_closed_at + CONTACT_AFTER_CLOSING, *needed_until, last_closed_at)
+
+
+def package_ends_at(noticed_at: datetime, *, kept_longer: bool) -> datetime:
+    """When delivered files go."""
+    return noticed_at + PACKAGE * (2 if kept_longer else 1)
 
 
 def record_ends_at(closed_at: datetime) -> datetime:

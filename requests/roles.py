@@ -1,7 +1,7 @@
 """Who may do what: the one table of verbs and roles. Code, screens and tests read it.
 
 What somebody may do here still has to be allowed by the state of the request (`workflow.MOVES`), and two verbs
-ask for another person than the one before them (`release`, deciding an appeal).
+ask for another person than the one before them (`release`, `decide_appeal`).
 """
 
 from typing import Any
@@ -23,6 +23,29 @@ MAY: dict[str, frozenset[Role]] = {
     "release": frozenset({APPROVER}),
     "send_back": frozenset({APPROVER}),
     "withdraw": frozenset({TRIAGE, APPROVER}),
+    "undo": frozenset({TRIAGE, APPROVER}),
+    "tell": frozenset({TRIAGE, VERIFIER, APPROVER}),
+    "end_out_of_scope": frozenset({TRIAGE, APPROVER}),
+    "end_not_a_request": frozenset({TRIAGE, APPROVER}),
+    "end_no_answer": frozenset({TRIAGE, APPROVER}),
+    "merge": frozenset({TRIAGE, APPROVER}),
+    "add_file": frozenset({TRIAGE, APPROVER}),
+    "remove_file": frozenset({TRIAGE, APPROVER}),
+    "look_at_file": frozenset({TRIAGE, VERIFIER, APPROVER}),
+    "file_for_requester": frozenset({TRIAGE, APPROVER}),
+    "take_appeal": frozenset({APPROVER}),
+    "decide_appeal": frozenset({APPROVER}),
+    "assess_fee": frozenset({APPROVER}),
+    "accept_fee_for_requester": frozenset({TRIAGE, APPROVER}),
+    "fee_paid": frozenset({TRIAGE, APPROVER}),
+    "waive_fee": frozenset({TRIAGE, APPROVER}),
+    "place_hold": frozenset({APPROVER}),
+    "lift_hold": frozenset({APPROVER}),
+    "freeze": frozenset({TRIAGE, VERIFIER, APPROVER}),
+    "free": frozenset({APPROVER}),
+    "end_not_you": frozenset({APPROVER}),
+    "decide_authority": frozenset({VERIFIER}),
+    "new_continuation_code": frozenset({VERIFIER}),
     "enter_contact_on_file": frozenset({VERIFIER}),
     "look_at_evidence": frozenset({VERIFIER}),
     "decide_identity": frozenset({VERIFIER}),

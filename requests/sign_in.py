@@ -1,7 +1,7 @@
-"""Coming back: a reference, then a code to the contact that was given.
+"""Coming back: a reference, then a code to the contact that was given or to one we had before, or a code on paper.
 
-The web request writes the same row whether the reference exists or not; a worker finds out and sends the code.
-So the page, its time and its words never tell.
+The web request writes the same row whether the reference exists or not; a worker finds out and sends the code. A code
+on paper is compared alike for every reference. So the page, its time and its words never tell.
 """
 
 from datetime import datetime, timedelta
@@ -12,18 +12,20 @@ from django.utils import timezone
 
 from primevox_privacy.celery import ring
 from primevox_privacy.ledger.models import record
-from requests import letters
+from primevox_privacy.limits.models import hit, so_far
+from requests import continuation, identity, letters
 from requests.models import RightsRequest, SignIn, Submission
 from verification import codes
 from verification.codes import Outcome
 from verification.models import CodePurpose
 
 KEPT = timedelta(days=2)
+PAPER, A_DAY = "paper codes", timedelta(days=1)
 
 
-def ask_for_code(reference: str) -> SignIn:
-    """Somebody wants a code for this reference."""
-    asked = SignIn.objects.create(reference=reference)
+def ask_for_code(reference: str, *, to_contact_on_file: bool = False) -> SignIn:
+    """Somebody wants a code for this reference: to the contact given with it, or to one we had before."""
+    asked = SignIn.objects.create(reference=reference, to_contact_on_file=to_contact_on_file)
     transaction.on_commit(lambda: ring("requests.tasks.answer_sign_ins"))
     return asked
 
@@ -35,18 +37,21 @@ def answer_waiting(now: datetime | None = None) -> None:
     for asked in waiting.order_by("asked_at"):
         with transaction.atomic():
             if SignIn.objects.filter(pk=asked.pk, answered_at=None).update(answered_at=now):
-                _send_code(asked.reference)
+                _send_code(asked)
 
 
-def _send_code(reference: str) -> None:
-    submission = _submission_of(reference)
-    if submission is None or not submission.email:
+def _send_code(asked: SignIn) -> None:
+    submission = _submission_of(asked.reference)
+    if submission is None:
+        return
+    contact = identity.contact_on_file(submission) if asked.to_contact_on_file else None
+    if contact is None and (asked.to_contact_on_file or not submission.email):
         return
     try:
-        code, digits = codes.issue(submission.pk, CodePurpose.SIGN_IN, to_contact_on_file=False)
+        code, digits = codes.issue(submission.pk, CodePurpose.SIGN_IN, to_contact_on_file=asked.to_contact_on_file)
     except codes.TooManyCodes:
         return
-    letters.code(submission, code, digits, None)
+    letters.code(submission, code, digits, contact)
 
 
 def _submission_of(reference: str) -> Submission | None:
@@ -64,13 +69,32 @@ def enter_code(asked: SignIn, typed: str) -> tuple[Outcome, Submission | None]:
         return Outcome.TOO_MANY, None
     asked.refresh_from_db()
     submission = _submission_of(asked.reference)
-    outcome, _code = codes.attempt(submission.pk if submission else asked.pk, CodePurpose.SIGN_IN, typed)
-    if outcome is not Outcome.MATCHED or submission is None:
+    outcome, code = codes.attempt(submission.pk if submission else asked.pk, CodePurpose.SIGN_IN, typed)
+    if code is None or submission is None or code.to_contact_on_file != asked.to_contact_on_file:
         return Outcome.WRONG, None  # used or replaced: told alike, so that nothing tells
+    if not code.to_contact_on_file:
+        _confirm(submission)
+    return outcome, submission
+
+
+def _confirm(submission: Submission) -> None:
     if not submission.contact_confirmed_at:
         Submission.objects.filter(pk=submission.pk).update(contact_confirmed_at=timezone.now())
         record(submission.pk, "contact_confirmed", by="requester")
-    return outcome, submission
+
+
+def enter_paper_code(reference: str, typed: str) -> tuple[Outcome, Submission | None]:
+    """Try a continuation code. Failures are counted for what the reference names, or for the reference itself where
+    it names nothing. 80 bits need no limit for life; the one a day slows whoever tries all the same."""
+    named = _submission_of(reference)
+    who = str(named.pk) if named else reference
+    if so_far(PAPER, who, A_DAY) >= codes.FAILURES_A_DAY:
+        return Outcome.TOO_MANY, None
+    opened = continuation.opens(reference, typed)
+    if opened is None:
+        hit(PAPER, who, A_DAY)
+        return Outcome.WRONG, None
+    return Outcome.MATCHED, opened
 
 
 def forget_old(now: datetime | None = None) -> None:

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from primevox_privacy.ledger.models import Event
-from requests import reminders, sign_in
+from requests import holds, identity, reminders, sign_in
 from requests.models import RightsRequest
 
 
@@ -14,6 +14,7 @@ def answer_sign_ins() -> None:
 
 @shared_task
 def owe_reminders() -> None:
+    holds.lift_ended()
     reminders.owe()
 
 
@@ -24,5 +25,5 @@ def forget_old() -> None:
     for one in RightsRequest.objects.filter(record_key__emptied_at__isnull=False).select_related("submission"):
         about = [one.pk]
         if not one.submission.rights_requests.filter(record_key__emptied_at=None).exists():
-            about += [one.submission_id, *filter(None, [one.submission.check_made_id])]
+            about += [one.submission_id, *identity.checks_of(one.submission)]
         Event.objects.filter(about__in=about, salt__isnull=False).forget()

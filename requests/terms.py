@@ -78,6 +78,7 @@ class DateKind(StrEnum):
     ACKNOWLEDGEMENT = "acknowledgement"
     STATUTORY = "statutory"
     EXTENDED = "extended"
+    AFTER_APPEAL = "after_appeal"  # our target once an appeal has opened a request again
 
 
 class ExtensionReason(StrEnum):
@@ -94,6 +95,36 @@ class AppealOutcome(StrEnum):
     UPHELD = "upheld"
     OVERTURNED = "overturned"
     PARTLY_OVERTURNED = "partly_overturned"
+
+
+class Authority(StrEnum):
+    """What lets somebody act for another (policy §6, §8, §14)."""
+
+    SIGNED_PERMISSION = "signed_permission"
+    POWER_OF_ATTORNEY = "power_of_attorney"
+    COURT_ORDER = "court_order"
+    PARENT = "parent"
+    GUARDIAN = "guardian"
+    OFFICER = "officer"
+    ACCOUNT_MANAGER = "account_manager"
+
+
+class OutOfScope(StrEnum):
+    """Why the policy does not cover a request (policy §1), which decides where to send the person."""
+
+    EMPLOYEE = "employee"
+    APPLICANT = "applicant"
+    CONTRACTOR = "contractor"
+    OTHER_COMPANY = "other_company"  # a company that uses our service, or another site, holds the data
+    OTHER = "other"
+
+
+class FeeOutcome(StrEnum):
+    """What became of a fee that was told (policy §7)."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WAIVED = "waived"
 
 
 class Role(StrEnum):

@@ -1,12 +1,29 @@
 """How the terms are said to people. The words of `terms.py` never change; these may."""
 
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 
-from django.utils.formats import date_format
+from django.utils import timezone
+from django.utils.formats import date_format, number_format, time_format
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from requests.terms import DateKind, Ending, ExtensionReason, Right, Role, Status
+from requests import reasons
+from requests.figures import Figure
+from requests.reasons import Reason
+from requests.terms import (
+    AppealOutcome,
+    Authority,
+    Capacity,
+    DateKind,
+    Ending,
+    ExtensionReason,
+    FeeOutcome,
+    OutOfScope,
+    Right,
+    Role,
+    Status,
+)
 from verification.levels import AssuranceLevel
 from verification.models import EvidenceKind
 
@@ -58,6 +75,12 @@ STATUS_SENTENCE = {
     Status.IN_REVIEW: _("Almost ready: a second person reads our answer."),
     Status.CLOSED: _("Closed."),
 }
+FEE_WAITS = _("We told you of a fee and wait for your word.")
+FEE_OUTCOMES = {
+    FeeOutcome.ACCEPTED: _("Accepted"),
+    FeeOutcome.DECLINED: _("Declined: the request was taken back"),
+    FeeOutcome.WAIVED: _("Waived"),
+}
 ENDINGS = {
     Ending.FULFILLED: _("Done"),
     Ending.PARTLY: _("Done in part"),
@@ -80,15 +103,31 @@ ENDING_SENTENCE = {
     Ending.NO_ANSWER: _("We closed this because we heard nothing more from you. You can ask again any time."),
     Ending.WITHDRAWN: _("You took this request back. You can ask again any time."),
     Ending.MERGED: _("We joined this with your other request and answer them together."),
-    Ending.NOT_YOU: _("We stopped this request, because you told us that it was not you."),
+    Ending.NOT_YOU: _("We stopped this request: we were told that the person it is about did not send it."),
     Ending.NOT_A_REQUEST: _("We closed this, because it asked for nothing that we could do."),
     Ending.OUT_OF_SCOPE: _("This portal cannot help with this. Our answer says who can."),
 }
+# Below it: what it means, and what the requester can do.
+ENDING_MEANS = {
+    Ending.FULFILLED: _("Our answer says what we did. If something is missing, write to us."),
+    Ending.PARTLY: _("Our answer says what we left out, why, and what you can do about it."),
+    Ending.REFUSED: _("You can turn to somebody outside Primevox, too. Our answer says to whom."),
+    Ending.NOTHING_HELD: _("We searched with what you gave us. With another address or number, send a new request."),
+    Ending.IDENTITY_NOT_SHOWN: _("We gave nothing out. You can send a new request and show it in another way."),
+    Ending.NO_ANSWER: _("We reminded you, and told you seven days before. Nothing of yours was given out or changed."),
+    Ending.WITHDRAWN: _("We stopped working on it. Your other requests go on."),
+    Ending.MERGED: _("You need not do anything. No date moved back."),
+    Ending.NOT_YOU: _("We give out nothing, and delete nothing because of it. Is that wrong? Call or write to us."),
+    Ending.NOT_A_REQUEST: _("Our answer says why. You can send us a new request at any time."),
+    Ending.OUT_OF_SCOPE: _("Our answer says why, and where you can go. You can send us a new request at any time."),
+}
+FROZEN = _("We paused everything to clear something up.")
 DATE_KINDS = {
     DateKind.TARGET: _("Our own target"),
     DateKind.ACKNOWLEDGEMENT: _("We confirm receipt by"),
     DateKind.STATUTORY: _("Set by law"),
     DateKind.EXTENDED: _("Set by law, extended"),
+    DateKind.AFTER_APPEAL: _("Our own target after the appeal"),
 }
 EXTENSION_REASONS = {
     ExtensionReason.COMPLEX: _("The request is complex"),
@@ -99,6 +138,61 @@ EXTENSION_REASON_IN_LETTER = {
     ExtensionReason.COMPLEX: _("Your request is complex, and we want to answer it fully."),
     ExtensionReason.SEVERAL_REQUESTS: _("We have several requests from you to answer together."),
     ExtensionReason.WAITING_FOR_YOU: _("We are waiting for your answer to our question."),
+}
+# What the requester chooses from, and a line below it.
+WHO_IS_IT_ABOUT = {
+    Capacity.SELF: (_("Me, I am a customer"), _("I have or had an account with you.")),
+    Capacity.NON_CUSTOMER: (_("Me, I am not a customer"), _("Such as a call, a message or a form on your website.")),
+    Capacity.AGENT: (_("Somebody I act for"), _("They, a court or the law allow me to.")),
+    Capacity.PARENT: (_("My child"), _("I am a parent or legal guardian.")),
+    Capacity.COMPANY: (_("A company whose account I manage"), _("I speak for the company.")),
+}
+FIGURE_COLUMNS = {
+    "right": _("Right"),
+    "law": _("Law"),
+    "received": _("Received"),
+    "open": _("Still open"),
+    Figure.COMPLIED: _("Done"),
+    Figure.COMPLIED_IN_PART: _("Done in part"),
+    Figure.DENIED: _("Denied"),
+    Figure.DENIED_UNVERIFIED: _("Denied: identity not shown"),
+    Figure.TAKEN_BACK: _("Taken back"),
+    Figure.NOT_COUNTED: _("Not counted"),
+    "mean_days": _("Mean days"),
+    "median_days": _("Median days"),
+}
+CAPACITIES = {
+    Capacity.SELF: _("For themselves, as a customer"),
+    Capacity.NON_CUSTOMER: _("For themselves, not a customer"),
+    Capacity.AGENT: _("For somebody else"),
+    Capacity.PARENT: _("For a child"),
+    Capacity.COMPANY: _("For a company"),
+}
+AUTHORITIES = {
+    Authority.SIGNED_PERMISSION: _("A permission that they signed"),
+    Authority.POWER_OF_ATTORNEY: _("A power of attorney"),
+    Authority.COURT_ORDER: _("An order of a court"),
+    Authority.PARENT: _("I am the parent"),
+    Authority.GUARDIAN: _("I am the legal guardian"),
+    Authority.OFFICER: _("I am an officer or owner of the company"),
+    Authority.ACCOUNT_MANAGER: _("I manage its account with you"),
+}
+OUT_OF_SCOPE = {
+    OutOfScope.EMPLOYEE: _("It is about somebody’s work for us"),
+    OutOfScope.APPLICANT: _("It is about a job application"),
+    OutOfScope.CONTRACTOR: _("It is about a contractor"),
+    OutOfScope.OTHER_COMPANY: _("Another company holds the data"),
+    OutOfScope.OTHER: _("Something else that the policy does not cover"),
+}
+APPEAL_OUTCOMES = {
+    AppealOutcome.UPHELD: _("The first answer stays"),
+    AppealOutcome.OVERTURNED: _("The first answer is overturned"),
+    AppealOutcome.PARTLY_OVERTURNED: _("The first answer is overturned in part"),
+}
+APPEAL_OUTCOME_SENTENCE = {
+    AppealOutcome.UPHELD: _("We looked again, and our answer stays."),
+    AppealOutcome.OVERTURNED: _("We looked again and changed our decision."),
+    AppealOutcome.PARTLY_OVERTURNED: _("We looked again and changed a part of our decision."),
 }
 LEVELS = {
     AssuranceLevel.T0: _("No proof needed"),
@@ -112,6 +206,10 @@ FACTS = {
     EvidenceKind.SERVICE_ADDRESS: _("Service address"),
     EvidenceKind.PHONE_ON_ACCOUNT: _("A telephone number on the account"),
     EvidenceKind.SERVICE_BEGAN: _("Month and year when service began"),
+    EvidenceKind.OWN_NUMBER: _("A telephone number of yours that was in a call with us or our customers"),
+    EvidenceKind.OTHER_NUMBER: _("The number you called, or that called you"),
+    EvidenceKind.CALL_DAY: _("The day of a call or message"),
+    EvidenceKind.SITE_ADDRESS: _("An address that you typed into a form on our website"),
     EvidenceKind.STATEMENT: _("Signed statement"),
     EvidenceKind.DOCUMENT: _("Document"),
     EvidenceKind.AUTHORITY: _("Proof of authority"),
@@ -138,6 +236,7 @@ TIMELINE = {
     "taken": _("Somebody in our team started to work on it."),
     "turned_into": _("We found out which right your request is about."),
     "identity_given": _("You sent what shows who you are."),
+    "paper_given": _("You sent a paper."),
     "identity_asked_again": _("We asked you once more to show who you are."),
     "identity_passed": _("We are sure that it is you."),
     "identity_not_shown": _("We could not be sure that it is you."),
@@ -149,7 +248,28 @@ TIMELINE = {
     "closed": pgettext_lazy("timeline", "We closed the request."),
     "answer_read": _("You opened our answer."),
     "proof_destroyed": _("We destroyed what you sent to show who you are."),
+    "told": _("We wrote to you."),
+    "undone": _("The request was taken up again where it stood."),
+    "authority_accepted": _("We found that you may act for this person."),
+    "authority_refused": _("We found that the proof of your authority is not enough."),
+    "authority_asked_again": _("We will look at the proof of your authority once more."),
+    "appealed": _("You asked us to look again."),
+    "appeal_taken": _("Somebody who had no part in our first answer looks at it again."),
+    "appeal_upheld": _("We looked again, and our answer stays."),
+    "appeal_overturned": _("We looked again, changed our decision, and opened the request again."),
+    "fee_told": _("We told you of a fee, and why."),
+    "fee_accepted": _("You accepted the fee."),
+    "fee_waived": _("There is no fee after all."),
+    "fee_paid": _("We received the fee."),
+    "said_not_me": _("Somebody whom we wrote to told us that it was not them. We stopped everything."),
+    "frozen": FROZEN,
+    "freed": _("It is cleared up, and we go on."),
+    "file_downloaded": _("You downloaded a file."),
+    "file_opened": _("You opened a file that we sent you."),
+    "files_kept_longer": _("You asked us to keep the files 14 days longer."),
+    "continuation_code_made": _("A new code to come back without mail was made."),
 }
+WE_WROTE, YOU_WROTE = _("We wrote"), _("You wrote")
 TOOK_BACK = _("You took the request back.")
 TOOK_BACK_FOR_YOU = _("We took the request back for you, as you told us to.")
 TIMELINE_FOR_STAFF = {
@@ -159,6 +279,7 @@ TIMELINE_FOR_STAFF = {
     "taken": _("Taken"),
     "turned_into": _("Turned into a right"),
     "identity_given": _("The requester gave proof of identity"),
+    "paper_given": _("The requester sent a paper"),
     "identity_looked_at": _("Looked at the proof of identity"),
     "identity_asked_again": _("Asked for proof again"),
     "identity_passed": _("Identity shown"),
@@ -176,9 +297,60 @@ TIMELINE_FOR_STAFF = {
     "statement_kept": _("The signed statement was kept, as the law wants"),
     "answer_read": _("The requester opened the answer"),
     "proof_destroyed": _("Proof of identity destroyed"),
+    "told": _("Wrote to the requester"),
+    "undone": _("Undone: open again"),
+    "authority_accepted": _("Authority accepted"),
+    "authority_refused": _("Authority not accepted"),
+    "authority_asked_again": _("Authority to be decided anew"),
+    "appealed": _("Appeal filed"),
+    "appeal_taken": _("Appeal taken"),
+    "appeal_upheld": _("Appeal decided: upheld"),
+    "appeal_overturned": _("Appeal decided: overturned, open again"),
+    "fee_told": _("Fee told"),
+    "fee_accepted": _("Fee accepted"),
+    "fee_waived": _("Fee waived"),
+    "fee_paid": _("Fee paid"),
+    "said_not_me": _("“This was not me”: frozen"),
+    "frozen": _("Frozen"),
+    "freed": _("Free again"),
+    "hold_placed": _("Hold placed"),
+    "hold_lifted": _("Hold lifted"),
+    "files_added": _("Files added to the answer"),
+    "file_removed": _("File removed from the answer"),
+    "answer_file_looked_at": _("Opened a file of the answer"),
+    "file_downloaded": _("The requester downloaded a file"),
+    "file_opened": _("The requester opened a file of a message"),
+    "files_kept_longer": _("The requester keeps the files 14 days longer"),
+    "continuation_code_made": _("New continuation code"),
+    "paper_looked_at": _("Opened a paper"),
 }
+
+
+def dollars(amount: Decimal) -> str:
+    """Money in words: 25.00 US dollars."""
+    return gettext("%(amount)s US dollars") % {"amount": number_format(amount, 2)}
+
+
+def why(reason: Reason, written: str) -> str:
+    """Why a date is what it is, in the language in use. `written`: the sentence in the record, for a reason that we
+    no longer know how to say."""
+    return reasons.say(reason, gettext, day) if reason.get("key") in reasons.SAY else written
 
 
 def day(on: date) -> str:
     """A date in words, with its weekday, in the language in use: Monday 7 December 2026."""
     return date_format(on, "DATE_WITH_WEEKDAY")
+
+
+def size(of: int) -> str:
+    """How big a file is: 10 MB, 1.2 MB, 34 KB, 512 bytes. `of` counts bytes; a megabyte is a million of them."""
+    for unit, name in ((1_000_000, _("%(number)s MB")), (1000, _("%(number)s KB"))):
+        if of >= unit:
+            return str(name) % {"number": number_format(round(of / unit, 1) if of % unit else of // unit)}
+    return ngettext("%(number)d byte", "%(number)d bytes", of) % {"number": of}
+
+
+def moment(at: datetime) -> str:
+    """A day and the time of it in words, as they are at our office: Monday 7 December 2026, 3:15 p.m."""
+    local = timezone.localtime(at)
+    return f"{day(local.date())}, {time_format(local, 'TIME_FORMAT')}"

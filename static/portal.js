@@ -1,4 +1,4 @@
-/* Two small comforts. Every page works the same without them. */
+/* Small comforts. Every page works the same without them. */
 (function () {
   "use strict";
 
@@ -13,6 +13,14 @@
     var now = Date.now();
     if (now - (sent.get(event.target) || 0) < 5000) event.preventDefault();
     else sent.set(event.target, now);
+  });
+
+  // A button for what the browser's own menu does too.
+  document.querySelectorAll("[data-prints]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      window.print();
+    });
   });
 
   // Whoever comes back to a page may send it again at once.

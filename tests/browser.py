@@ -38,6 +38,7 @@ DESK, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 PASSWORD = "a-long-password-for-trying-out"
 PUBLIC_URL = "https://privacy.example"  # what letters say; a proxy that is not there leads from it to gunicorn
 STAFF = {"Tess": "triage", "Vera": "verifier", "Abe": "approver", "Bea": "approver"}
+NOT_ME = "/not-me/"
 CODE = re.compile(r"^\d{6}$", re.MULTILINE)
 PREPARE = """
 import sys, django
@@ -264,10 +265,20 @@ def code_in(mail: EmailMessage) -> str:
 
 
 def link_in(mail: EmailMessage) -> str:
-    """The path of the one page to which a mail leads."""
-    links = [line for line in body_of(mail).splitlines() if line.startswith(PUBLIC_URL)]
-    assert len(links) == 1, links
-    return links[0].removeprefix(PUBLIC_URL)
+    """The path of the one page to which a mail leads, beside the one that stops everything."""
+    (link,) = (path for path in _paths_in(mail) if not path.startswith(NOT_ME))
+    return link
+
+
+def stop_link_in(mail: EmailMessage) -> str:
+    """The path of "this was not me"."""
+    (link,) = (path for path in _paths_in(mail) if path.startswith(NOT_ME))
+    return link
+
+
+def _paths_in(mail: EmailMessage) -> list[str]:
+    lines = body_of(mail).splitlines()
+    return [line.removeprefix(PUBLIC_URL) for line in lines if line.startswith(PUBLIC_URL)]
 
 
 # --- The portal --------------------------------------------------------------------------------------------------

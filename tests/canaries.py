@@ -1,4 +1,4 @@
-"""Canaries: random words of 128 bits in every personal field, and two ways of searching for them.
+"""Canaries are random words of 128 bits in every personal field (`stories.py`). Two ways of searching for them.
 
 `found_in` looks at bytes as a thief of a dump, a folder or a log would. `opened` tries every key that still exists
 on every sealed value and file: what it does not find, nobody can read any more.
@@ -6,168 +6,23 @@ on every sealed value and file: what it does not find, nobody can read any more.
 
 import base64
 import math
-import secrets
 import shutil
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
 from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
-from django.utils import timezone
 
 from primevox_privacy.sealed import cipher, files
 from primevox_privacy.sealed.fields import SealedTextField
-from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey, SealedFile
-from primevox_privacy.sealed.uploads import SealedUploadHandler
-from requests import drafts, identity, references, workflow
-from requests.answers import Draft
-from requests.intake import Asked, take_in
-from requests.models import Answer, Appeal, Hold, Message, RightsRequest, Submission
-from requests.terms import Ending, Right, Role
-from tests.cast import fresh, person
-from verification import checks
-from verification.models import FACTS, EvidenceKind
 
 # Sealed fields that hold nothing which anybody typed, each with the reason.
 NOT_TYPED = {
     "Letter.text": "rendered from templates that get dates, references and pages only",
     "Letter.code": "six digits that we made; blanked when they leave",
 }
-
-
-# --- Planting ----------------------------------------------------------------------------------------------------
-class Canaries:
-    """Remembers which word lies under which life."""
-
-    def __init__(self) -> None:
-        self.life: dict[str, Life] = {}
-
-    def plant(self, life: Life) -> str:
-        word = secrets.token_hex(16)
-        self.life[word] = life
-        return word
-
-    def of(self, *lives: Life) -> set[str]:
-        return {word for word, life in self.life.items() if life in lives}
-
-
-class Stories:
-    """Three submissions from first word to closing. The caller decides when it is."""
-
-    def __init__(self) -> None:
-        self.canaries = Canaries()
-        self.vera = person("Vera", Role.VERIFIER)
-        self.abe, self.bea = person("Abe", Role.APPROVER), person("Bea", Role.APPROVER)
-
-    def tell(self) -> None:
-        self.submissions = [self._answered(), self._refused(), self._withdrawn()]
-        draft = drafts.keep(None, {"name": self._word(Life.DRAFT), "wishes": {"delete": self._word(Life.DRAFT)}})
-        assert draft.submission_id is None, "somebody who has not sent anything yet"
-
-    def _answered(self) -> Submission:
-        """Two requests share one check; both are answered and released."""
-        submission = self._asks("US-TX", Right.ACCESS, Right.DELETE)
-        self._shows(submission, statement_life=Life.PROOF)
-        for one in self._requests_of(submission):
-            workflow.take(one, by=self.abe)
-            self._talk(one)
-            workflow.answer(one, Draft(Ending.FULFILLED, text=self._word(Life.RECORD)), by=self.abe)
-            workflow.release(one, by=self.bea)
-        return submission
-
-    def _refused(self) -> Submission:
-        """In California, where the law wants the signed statement kept with the record (11 CCR 7060)."""
-        submission = self._asks("US-CA", Right.ACCESS)
-        self._shows(submission, statement_life=Life.RECORD)
-        (one,) = self._requests_of(submission)
-        workflow.take(one, by=self.abe)
-        reason, text = self._word(Life.RECORD), self._word(Life.RECORD)
-        refusal = Draft(Ending.REFUSED, text=text, reason=reason, grounds=("policy_7_excessive",))
-        workflow.answer(one, refusal, by=self.abe)
-        workflow.release(fresh(one), by=self.bea)
-        self._held_and_appealed(fresh(one))
-        return submission
-
-    def _withdrawn(self) -> Submission:
-        submission = self._asks("US-TX", *Right)
-        self._shows(submission, statement_life=Life.PROOF)
-        for one in self._requests_of(submission):
-            workflow.withdraw(one, by=workflow.REQUESTER)
-        return submission
-
-    def _word(self, life: Life) -> str:
-        return self.canaries.plant(life)
-
-    def _asks(self, residence: str, *rights: Right) -> Submission:
-        return take_in(
-            Asked(
-                rights=rights,
-                wishes={right: self._word(Life.CONTENT) for right in rights},
-                residence=residence,
-                name=self._word(Life.CONTACT),
-                email=f"{self._word(Life.CONTACT)}@mail.example",
-                phone=self._word(Life.CONTACT),
-                also_known_by=self._word(Life.CONTACT),
-            )
-        )
-
-    def _requests_of(self, submission: Submission) -> Iterator[RightsRequest]:
-        for one in submission.rights_requests.all():
-            yield fresh(one)
-
-    def _shows(self, submission: Submission, statement_life: Life) -> None:
-        """Facts, statement and a paper; a verifier looks, decides, and enters the contact on file."""
-        check = submission.check_made
-        assert check
-        checks.give_file(check, EvidenceKind.DOCUMENT, self._upload())
-        identity.show(submission, {kind: self._word(Life.PROOF) for kind in FACTS}, self._word(statement_life))
-        checks.look(check, by=self.vera)
-        on_file = f"{self._word(Life.CONTACT)}@mail.example"
-        identity.enter_contact(submission, on_file, date(2021, 3, 1), by=self.vera)
-        check.refresh_from_db()
-        checks.decide(check, "matched_facts", FACTS, by=self.vera)
-
-    def _upload(self):
-        receiving = SealedUploadHandler()
-        receiving.new_file("document", f"{self._word(Life.DOCUMENT)}.pdf", "application/pdf", None)
-        content = f"%PDF-1.7 {self._word(Life.DOCUMENT)}".encode()
-        receiving.receive_data_chunk(content, 0)
-        return receiving.file_complete(len(content))
-
-    def _talk(self, one: RightsRequest) -> None:
-        workflow.ask(one, self._word(Life.CONTENT), by=self.abe)
-        workflow.reply(one, self._word(Life.CONTENT))
-        workflow.note(one, self._word(Life.CONTENT), by=self.abe)
-        message = Message.objects.filter(rights_request=one).latest("written_at")
-        pieces = iter([self._word(Life.CONTENT).encode()])
-        message.file = SealedFile.store(one.content_key, self._word(Life.CONTENT), pieces)
-        message.save(update_fields=["file"])
-
-    def _held_and_appealed(self, one: RightsRequest) -> None:
-        """No page or verb leads here yet; the columns stand already."""
-        now = timezone.now()
-        keys = {"rights_request": one, "record_key": one.record_key}
-        Hold.objects.create(
-            **keys,
-            reason=self._word(Life.RECORD),
-            owner=self.abe,
-            ends_on=now.date(),
-            lifted_at=now,
-            lifted_by=self.abe,
-        )
-        Appeal.objects.create(
-            **keys,
-            reference=references.new_reference(),
-            against=Answer.objects.get(rights_request=one),
-            content_key=one.content_key,
-            reason=self._word(Life.CONTENT),
-            letter={"sections": [self._word(Life.RECORD)]},
-            received_on=now.date(),
-            target_on=now.date() + timedelta(days=14),
-        )
 
 
 # --- Searching bytes -----------------------------------------------------------------------------------------------

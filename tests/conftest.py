@@ -9,6 +9,7 @@ from django.db import connection
 from primevox_privacy.ledger import triggers
 from tests import environment
 from tests.cast import *  # noqa: F403  (fixtures)
+from tests.journeys import browser, stack, team  # noqa: F401  (fixtures)
 
 
 def pytest_collection_modifyitems(config, items):

@@ -270,6 +270,7 @@ class Visitor:
         """The whole way from the first question to the receipt; the reference on it."""
         steps: tuple[tuple[str, dict[str, str]], ...] = (
             ("/ask/", {"rights": "access"}),
+            ("/ask/who/", {"capacity": "self"}),
             ("/ask/where/", {"residence": "US-TX"}),
             ("/ask/reach/", {"name": "Rosa Marquez", "email": address}),
             ("/ask/check/", {}),

@@ -92,6 +92,10 @@ def addresses(one: RightsRequest, user: User) -> dict[str, str]:
     """Every address with real things in it."""
     made = {
         "<uuid:pk>": str(one.pk),
+        "<uuid:paper>": str(one.pk),
+        "<int:year>": "2026",
+        "<str:token>": "0" * 32,
+        "<slug:form>": "csv",
         "<slug:verb>": "take",
         "<reference:reference>": one.reference,
         "<right:right>": "opt-out",
@@ -219,7 +223,7 @@ def answer_to(client: Client, method: str, address: str) -> tuple:
     return page.status_code, TOKEN.sub(rb"\1", page.content).replace(asked, b""), page.get("Location")
 
 
-OWN_PAGES = ["message/", "withdraw/", "answer/", "answer/open/", "answer/code/"]
+OWN_PAGES = ["message/", "appeal/", "withdraw/", "answer/", "answer/open/", "answer/code/"]
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -7,6 +7,7 @@ import pytest
 from django.core.management.base import CommandError
 
 from requests.management.commands.explain_due_date import Command
+from requests.regimes import by_id
 
 
 def explain(*words: str) -> dict:
@@ -112,3 +113,83 @@ def test_what_cannot_be_read_is_answered_with_what_to_write(words, says):
 def test_what_is_missing_is_asked_for():
     with pytest.raises(CommandError, match="--right"):
         explain("--received", "2026-03-02")
+
+
+# --- step by step ---
+
+MARCH = ("--right", "access", "--residence", "GB", "--received", "2026-06-01T10:00:00+01:00")
+
+
+def say(*words: str) -> list[str]:
+    """What it prints as text."""
+    out = StringIO()
+    command = Command(stdout=out)
+    command.handle(
+        **vars(command.create_parser("manage.py", "explain_due_date").parse_args((*words, "--format", "text")))
+    )
+    return out.getvalue().splitlines()
+
+
+def test_as_text_the_date_to_work_to_comes_first():
+    assert say("--right", "delete", "--residence", "US-CT", "--received", "2026-06-15") == [
+        "Our own target: Monday 29 June 2026. 14 days from Monday 15 June 2026: our promise, policy section 9.",
+        "Set by law: Thursday 30 July 2026. 45 days from Monday 15 June 2026: CTDPA, "
+        + by_id("us_ct_ctdpa").citation
+        + ".",
+    ]
+
+
+def test_what_is_due_at_once_reads_at_once():
+    assert say("--right", "opt_out", "--residence", "US-CO", "--received", "2026-03-02")[0].startswith(
+        "Set by law: at once, and at the latest Monday 2 March 2026."
+    )
+
+
+def test_all_dates_step_by_step_each_with_its_source_and_what_could_move_it():
+    lines = say(*MARCH, "--all-dates", "--stopped", "2026-06-08..2026-06-15")
+    assert lines[0].startswith("1. Received: Monday 1 June 2026 (2026-06-01 04:00 America/Chicago / 2026-06-01 10:00")
+    assert lines[1].startswith("2. Law: UK General Data Protection Regulation")
+    assert "4. Set by law: Thursday 9 July 2026" in lines
+    assert sum(line.startswith("   Source: ") for line in lines) == 2
+    assert "5. We work to: Monday 15 June 2026, our own target" in lines
+    moves = lines[lines.index("What could still move a date:") + 1 :]
+    assert len([line for line in moves if line.startswith("   - ")]) == 3
+    assert any("up to Wednesday 9 September 2026, if we say so by Thursday 9 July 2026" in line for line in moves)
+
+
+def test_where_nothing_can_move_a_date_it_says_so():
+    lines = say("--right", "opt_out", "--residence", "US-CO", "--received", "2026-03-02", "--all-dates")
+    assert lines[-1] == "   - nothing"
+
+
+def test_all_dates_as_json_adds_to_what_was_there():
+    plain, full = explain(*MARCH), explain(*MARCH, "--all-dates")
+    assert list(full) == [*plain, "zones", "law", "could_move"]
+    assert [{key: row[key] for key in plain["dates"][0]} for row in full["dates"]] == plain["dates"]
+    assert full["dates"][1]["confidence"] == "verified"
+    assert {way["by"]: way["tell_by"] for way in full["could_move"]} == {
+        "promise": "2026-06-15",
+        "extension": "2026-07-01",
+        "pause": None,
+    }
+
+
+def test_a_clock_that_began_later_is_told():
+    answer = explain(*MARCH, "--clock-starts-on", "2026-06-10")
+    assert answer["dates"][1]["due_on"] == "2026-07-10"
+    assert answer["dates"][1]["why"].endswith(", when its clock began")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--stopped", "June"), "like 2026-06-08..2026-06-15"),
+        (("--stopped", "2026-06-08"), "like 2026-06-08..2026-06-15"),
+        (("--stopped", "2026-06-15..2026-06-08"), "ends before it begins"),
+        (("--clock-starts-on", "soon"), "Write --clock-starts-on like"),
+        (("--format", "xml"), "invalid choice"),
+    ],
+)
+def test_an_event_that_cannot_be_read_is_answered_with_what_to_write(words, says):
+    with pytest.raises(CommandError, match=says):
+        explain(*MARCH, *words)

@@ -23,7 +23,9 @@ THREE = {
     "rights": ["access", "delete", "opt_out"],
     "detailed_for": ["access", "delete", "opt_out"],
     "wishes": {"opt_out": "972-555-0143"},
+    "capacity": "self",
     "residence": "US-TX",
+    "reached": True,
 }
 
 

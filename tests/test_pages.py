@@ -51,6 +51,7 @@ def ask(client, *rights, wishes=None, residence="US-CA"):
     if wishes:
         client.post("/ask/details/", wishes)
     if rights != ("opt_out",):
+        client.post("/ask/who/", {"capacity": "self"})
         client.post("/ask/where/", {"residence": residence})
         client.post("/ask/reach/", TYPED)
     assert client.get("/ask/check/").status_code == 200
@@ -88,7 +89,7 @@ def test_every_open_page_has_one_heading_a_language_and_nothing_inline(rosa, add
 
 def test_every_question_says_why_it_is_asked(rosa):
     rosa.post("/ask/", {"rights": ["correct"]})
-    for step in ("", "details/", "where/", "reach/"):
+    for step in ("", "details/", "who/", "where/", "reach/"):
         assert "Why we ask:" in looked_at(rosa.get(f"/ask/{step}")).one("p", class_="why").text
 
 
@@ -99,11 +100,12 @@ def test_the_start_leads_straight_to_the_opt_out_and_to_the_reference(rosa):
 
 def test_answers_can_be_changed_before_they_are_sent(rosa):
     rosa.post("/ask/", {"rights": ["access"]})
+    rosa.post("/ask/who/", {"capacity": "self"})
     rosa.post("/ask/where/", {"residence": "US-CA"})
     rosa.post("/ask/reach/", TYPED)
     page = looked_at(rosa.get("/ask/check/"))
     changes = [link.attrs["href"] for link in page.all("a") if link.text.startswith("Change")]
-    assert set(changes) == {"/ask/", "/ask/where/", "/ask/reach/"}
+    assert set(changes) == {"/ask/", "/ask/who/", "/ask/where/", "/ask/reach/"}
     assert "California" in page.html
     assert "<b>" not in page.html
 
@@ -133,14 +135,17 @@ def test_what_is_too_long_is_said_in_our_words_and_kept(rosa):
     assert page.one("textarea").text.strip() == "x" * 4001
 
 
-def test_no_form_falls_back_on_the_words_of_the_framework():
+def test_no_form_falls_back_on_the_words_of_the_framework(db):
     too_long = dict.fromkeys(("name", "also_known_by", "reference", "code", "message", "text"), "x" * 30_000)
     strange = too_long | {"rights": ["no"], "residence": "no", "email": "no", "unsure": "x\0", "opt_out": "x" * 300}
+    strange |= {"capacity": "no", "authority": "no", "encounter": "x" * 5000, "from_on": "no", "until_on": "no"}
     everything = list(Right)
     made = [
         *(form({}) for form in (forms.RightsForm, forms.ResidenceForm, forms.ReachForm, forms.ReferenceForm)),
         *(form(strange) for form in (forms.RightsForm, forms.ResidenceForm, forms.ReachForm, forms.ReferenceForm)),
-        *(form(data) for form in (forms.CodeForm, forms.MessageForm, forms.SignedTextForm) for data in ({}, strange)),
+        *(form(data) for form in (forms.CodeForm, forms.SignedTextForm) for data in ({}, strange)),
+        *(forms.MessageForm(Submission(), data) for data in ({}, strange)),
+        *(form(data) for form in (forms.WhoForm, *forms.ABOUT_FORMS.values()) for data in ({}, strange)),
         *(forms.DetailsForm(everything, data) for data in ({}, strange)),
         forms.IdentityForm(3, True, {"account_number": "x" * 300, "signed_name": "x" * 300}),
     ]
@@ -222,6 +227,7 @@ TO_REQUESTERS: dict[str, dict[str, Any]] = {
     "check_code": {},
     "task_waiting": {},
     "check_result": {},
+    "authority_decided": {},
     "message_waiting": {"reference": "3F7-K2M-9PA"},
     "more_time": {
         "reference": "3F7-K2M-9PA",

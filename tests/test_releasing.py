@@ -99,10 +99,10 @@ def test_a_contact_that_is_replaced_is_told(rosas_request, vera):
 def test_who_left_no_address_is_not_asked_or_told_of_more_time_by_mail(tess):
     one = ask(Right.OPT_OUT, email="", phone="972-555-0177", residence="")
     workflow.take(one, by=tess)
-    with pytest.raises(NotAllowed, match="no address"):
+    with pytest.raises(NotAllowed, match="no way to be told"):
         workflow.ask(one, "Which number?", by=tess)
     until = one.received_on + timedelta(days=20)
-    with pytest.raises(NotAllowed, match="no address"):
+    with pytest.raises(NotAllowed, match="no way to be told"):
         workflow.extend(one, DateKind.TARGET, ExtensionReason.COMPLEX, until, by=tess)
 
 

@@ -116,26 +116,31 @@ def test_a_date_set_by_law_gets_a_mail_of_its_own(tess):
     assert Letter.objects.filter(kind="statutory_danger").count() == 2
 
 
-def test_rosa_is_reminded_after_3_7_and_14_days_while_her_proof_is_open():
+def told_to_rosa() -> list[str]:
+    waiting = Letter.objects.filter(kind__in=["task_waiting", "closing_notice"])
+    return list(waiting.order_by("owed_at").values_list("kind", flat=True))
+
+
+def test_rosa_is_reminded_after_3_and_7_days_and_after_14_we_give_notice():
     with time_machine.travel(RECEIVED, tick=False):
         ask(Right.ACCESS, received_at=RECEIVED)
     for day in range(2, 31):
         sweep(at(day, hour=11))
-    assert Letter.objects.filter(kind="task_waiting").count() == 3
+    assert told_to_rosa() == ["task_waiting", "task_waiting", "closing_notice"]
 
 
 def test_after_an_outage_rosa_gets_the_latest_reminder_only():
     with time_machine.travel(RECEIVED, tick=False):
         ask(Right.ACCESS, received_at=RECEIVED)
     sweep(at(30))
-    assert Letter.objects.filter(kind="task_waiting").count() == 1
+    assert told_to_rosa() == ["closing_notice"]
 
 
 def test_rosa_is_not_reminded_of_what_needs_no_proof():
     with time_machine.travel(RECEIVED, tick=False):
         ask(Right.OPT_OUT, received_at=RECEIVED)
     sweep(at(30))
-    assert not Letter.objects.filter(kind="task_waiting").exists()
+    assert told_to_rosa() == []
 
 
 def test_an_open_question_reminds_rosa_too(tess):

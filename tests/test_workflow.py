@@ -312,9 +312,18 @@ def test_staff_can_withdraw_on_rosas_behalf_and_an_auditor_cannot(rosas_request,
     assert fresh(rosas_request).ending == Ending.WITHDRAWN
 
 
-def test_every_move_in_the_table_is_between_known_states_and_closed_is_an_end():
+def test_every_move_in_the_table_is_between_known_states():
     assert set(workflow.MOVES) == set(Status)
-    assert workflow.MOVES[Status.CLOSED] == frozenset()
+    assert frozenset().union(*workflow.MOVES.values()) <= set(Status)
+
+
+@pytest.mark.parametrize("to", sorted(workflow.MOVES[Status.CLOSED]))
+def test_out_of_closed_leads_only_opening_it_again(to, answered, tess):
+    with pytest.raises(NotAllowed):
+        workflow.move(answered, to, "taken", by=tess)
+    with pytest.raises(NotAllowed):
+        workflow.reopen(answered, to, "undone", by=tess)  # an answer that did what was asked
+    assert not fresh(answered).is_open
 
 
 def test_the_database_knows_no_closed_request_without_an_ending(rosas_request):

@@ -4,7 +4,7 @@ What was given is for this check alone (policy §8). A failed check names the me
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from django.db import transaction
@@ -16,12 +16,14 @@ from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey, SealedFile
 from primevox_privacy.sealed.uploads import SealedUpload
 from primevox_privacy.staff.models import User
+from primevox_privacy.turns import wait_for_turn
 from verification.levels import AssuranceLevel
 from verification.methods import METHODS, mail_code
-from verification.models import Check, CheckState, ContactOnFile, Evidence, EvidenceKind
+from verification.models import PAPERS, Check, CheckState, ContactOnFile, Evidence, EvidenceKind
 from verification.signals import check_decided
 
 MOST_ROUNDS = 3  # how often somebody may give facts again
+MOST_PAPERS = 5  # for one check
 
 
 class CheckNotAllowed(Exception):
@@ -35,17 +37,17 @@ def begin(subject: uuid.UUID, level: AssuranceLevel) -> Check:
     return check
 
 
-def raise_level(check: Check, level: AssuranceLevel, *, by: User) -> None:
+def raise_level(check: Check, level: AssuranceLevel, *, by: User | None = None) -> None:
     """Ask for more than before. A check that was decided on less is opened again."""
     if check.is_decided and level > check.level_reached:
-        _reopen(check, level, by=by)
+        reopen(check, level, by=by)
     elif level > check.level_asked:
         check.level_asked = level
         check.save(update_fields=["level_asked"])
 
 
-def _reopen(check: Check, level: AssuranceLevel, *, by: User) -> None:
-    """Decided, but on less than is needed now: the requester is asked once more, and the decision is taken back."""
+def reopen(check: Check, level: AssuranceLevel, *, by: User | None = None) -> None:
+    """Ask once more, in a new round; a decision that was made on less is taken back."""
     _move(
         check,
         CheckState(check.state),
@@ -59,11 +61,17 @@ def _reopen(check: Check, level: AssuranceLevel, *, by: User) -> None:
         decided_at=None,
         decided_by=None,
     )
-    record(check.pk, "identity_asked_again", by=by.as_actor, round=check.round)
+    record(check.pk, "identity_asked_again", by=by.as_actor if by else "system", round=check.round)
+
+
+def wait_anew(check: Check) -> None:
+    """Nobody could give anything for a while: what is asked counts as asked now."""
+    Check.objects.filter(pk=check.pk, state=CheckState.OPEN).update(asked_at=timezone.now())
 
 
 def _move(check: Check, came_from: CheckState, to: CheckState, **changes) -> None:
     """Change the state only if nobody was faster."""
+    wait_for_turn(check.subject)
     if not Check.objects.filter(pk=check.pk, state=came_from).update(state=to, **changes):
         raise CheckNotAllowed
     check.refresh_from_db()
@@ -73,6 +81,8 @@ def _move(check: Check, came_from: CheckState, to: CheckState, **changes) -> Non
 def give(check: Check, facts: Mapping[EvidenceKind, str], statement: str | None) -> None:
     """Take in facts and, where asked, the signed statement. The answer is only ever "thank you, we will check"."""
     _move(check, CheckState.OPEN, CheckState.GIVEN, given_at=timezone.now())
+    if not DataKey.objects.filter(pk=check.proof_key_id, ends_at=None).exists():
+        raise CheckNotAllowed  # all is closed, and what is given now would go at once
     pieces = dict(facts) | ({EvidenceKind.STATEMENT: statement} if statement else {})
     Evidence.objects.bulk_create(
         Evidence(check_made=check, kind=kind, value=value, round=check.round, proof_key=check.proof_key)
@@ -84,18 +94,27 @@ def give(check: Check, facts: Mapping[EvidenceKind, str], statement: str | None)
 
 @transaction.atomic
 def give_file(check: Check, kind: EvidenceKind, upload: SealedUpload) -> Evidence:
-    """Take in a paper, sealed under the document life, which ends with the decision."""
-    if Check.objects.select_for_update().filter(pk=check.pk, decided_at=None).first() is None:
+    """Take in a paper. Raises CheckNotAllowed when there are too many, or too late."""
+    wait_for_turn(check.subject)
+    now = Check.objects.select_related("proof_key").get(pk=check.pk)
+    is_late = now.is_decided if kind != EvidenceKind.AUTHORITY else now.proof_key.ends_at is not None
+    if is_late or now.evidence.filter(kind__in=PAPERS).count() >= MOST_PAPERS:
         raise CheckNotAllowed
+    stored = SealedFile.store(_key_for_papers(now), upload.name or "", upload.chunks())
+    piece = Evidence.objects.create(check_made=now, kind=kind, file=stored, round=now.round, proof_key=now.proof_key)
+    record(now.pk, "paper_given", by="requester", kinds=[kind])
+    return piece
+
+
+def _key_for_papers(check: Check) -> DataKey:
+    """The document key, which ends with the decision on identity. A paper that comes after it, such as a better proof
+    of authority, lies with the proof."""
+    if check.is_decided:
+        return check.proof_key
     key, _ = DataKey.objects.get_or_create(
         owner=check.pk, life=Life.DOCUMENT, defaults=_fields_of(DataKey.make(check.pk, Life.DOCUMENT))
     )
-    stored = SealedFile.store(key, upload.name or "", upload.chunks())
-    piece = Evidence.objects.create(
-        check_made=check, kind=kind, file=stored, round=check.round, proof_key=check.proof_key
-    )
-    record(check.pk, "identity_given", by="requester", kinds=[kind])
-    return piece
+    return key if key.ends_at is None else check.proof_key
 
 
 def _fields_of(key: DataKey) -> dict:
@@ -105,7 +124,21 @@ def _fields_of(key: DataKey) -> dict:
 def look(check: Check, *, by: User) -> list[Evidence]:
     """What was given in the last round, for a verifier's eyes. Every look is recorded (policy §8)."""
     record(check.pk, "identity_looked_at", by=by.as_actor)
-    return list(check.evidence.filter(round=check.round).select_related("proof_key", "file").order_by("kind"))
+    given = check.evidence.filter(round=check.round).exclude(kind__in=PAPERS)
+    return list(given.select_related("proof_key").order_by("kind"))
+
+
+def papers(check: Check, kind: EvidenceKind) -> list[Evidence]:
+    """The papers of a kind that are still kept, of whatever round. Each is opened by itself."""
+    given = check.evidence.filter(kind=kind, file__key__destroyed_at=None, file__isnull=False)
+    return list(given.select_related("file__key").order_by("given_at"))
+
+
+def look_at_paper(piece: Evidence, *, by: User) -> Iterator[bytes]:
+    """The content of a paper, for a verifier's eyes. Every look is recorded (policy §8)."""
+    assert piece.file is not None
+    record(piece.check_made_id, "paper_looked_at", by=by.as_actor, paper=str(piece.pk))
+    return piece.file.chunks()
 
 
 @transaction.atomic
@@ -115,7 +148,7 @@ def ask_again(check: Check, *, by: User) -> None:
     if check.round >= MOST_ROUNDS:
         raise CheckNotAllowed
     if check.state == CheckState.PASSED and check.level_reached < check.level_asked:
-        _reopen(check, check.asked, by=by)
+        reopen(check, check.asked, by=by)
         return
     _move(check, CheckState.GIVEN, CheckState.OPEN, round=F("round") + 1, asked_at=timezone.now())
     record(check.pk, "identity_asked_again", by=by.as_actor, round=check.round)

@@ -12,12 +12,13 @@ from datetime import timedelta
 from enum import Enum
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
+from primevox_privacy.turns import wait_for_turn
 from verification.models import Code, CodePurpose
 
 LIFETIME = timedelta(minutes=10)
@@ -53,21 +54,13 @@ def _failures_reached(subject: uuid.UUID) -> bool:
     return failed_today >= FAILURES_A_DAY or failed_ever >= FAILURES_FOR_LIFE
 
 
-def _one_at_a_time(subject: uuid.UUID) -> None:
-    """Until commit nobody else makes a code for `subject`, so that no limit is passed by asking twice at once.
-    SQLite has one writer anyway."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [subject.int % 2**63])
-
-
 @transaction.atomic
 def issue(subject: uuid.UUID, purpose: CodePurpose, *, to_contact_on_file: bool) -> tuple[Code, str]:
     """A new code for `subject`, replacing any live one of this purpose. Raises TooManyCodes.
 
     The digits are returned once, to be sealed into a letter, and stored nowhere else.
     """
-    _one_at_a_time(subject)
+    wait_for_turn(subject)
     now = timezone.now()
     before = Code.objects.filter(subject=subject, purpose=purpose)
     sent = list(before.filter(made_at__gt=now - timedelta(days=1)).values_list("made_at", flat=True))

@@ -39,25 +39,27 @@ def destroy_owed(now: datetime | None = None) -> int:
     for key in DataKey.objects.over(now).filter(life=Life.DOCUMENT):
         _begin(key.owner)
         forgetting.destroy(key)
-    return sum(_tried(check) for check in Check.objects.to_destroy(now))
+    return sum(_tried(check, now) for check in Check.objects.to_destroy(now))
 
 
-def _tried(check: Check) -> bool:
+def _tried(check: Check, now: datetime) -> bool:
     """Destroy one check; a fault of its own does not hold up the others, and the next sweep tries again."""
     try:
-        destroy(check)
+        return destroy(check, now=now) is not None
     except OSError as fault:
         logger.error("check %s could not be destroyed yet: %s", check.pk, type(fault).__name__)
         return False
-    return True
 
 
-def destroy(check: Check) -> Certificate:
-    """Destroy the proof of `check` and certify it. May be repeated; see the top of this file."""
+def destroy(check: Check, *, now: datetime | None = None) -> Certificate | None:
+    """Destroy the proof of `check` and certify it; None while a part of it is held, or is needed again. May be
+    repeated; see the top of this file."""
+    due = DataKey.objects.filter(pk=check.proof_key_id, ends_at__lte=now or timezone.now())
+    if not due.exists():
+        return None
     certificate, keys = _begin(check.pk)
-    for key in keys:
-        if key.emptied_at is None:
-            forgetting.destroy(key)
+    if not all(key.emptied_at is not None or forgetting.destroy(key) for key in keys):
+        return None
     if certificate.finished_at is None:
         _finish(certificate, keys)
     return certificate

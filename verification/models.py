@@ -27,7 +27,9 @@ class CheckState(models.TextChoices):
 class CheckQuerySet(models.QuerySet["Check"]):
     def to_destroy(self, now: datetime):
         """Checks whose proof is past its end and not yet certified as destroyed."""
-        return self.filter(proof_key__ends_at__lte=now).exclude(certificate__finished_at__isnull=False)
+        return self.filter(proof_key__ends_at__lte=now, proof_key__held=False).exclude(
+            certificate__finished_at__isnull=False
+        )
 
 
 class Check(models.Model):
@@ -86,6 +88,10 @@ class EvidenceKind(models.TextChoices):
     SERVICE_ADDRESS = "service_address"
     PHONE_ON_ACCOUNT = "phone_on_account"
     SERVICE_BEGAN = "service_began"
+    OWN_NUMBER = "own_number"  # of somebody who is no customer: the number they called from or were called on
+    OTHER_NUMBER = "other_number"  # the number they called, or that called them
+    CALL_DAY = "call_day"
+    SITE_ADDRESS = "site_address"  # the e-mail address they typed into a form of our site
     STATEMENT = "statement"
     DOCUMENT = "document"
     AUTHORITY = "authority"
@@ -97,6 +103,14 @@ FACTS = (
     EvidenceKind.PHONE_ON_ACCOUNT,
     EvidenceKind.SERVICE_BEGAN,
 )
+FACTS_OF_NON_CUSTOMERS = (
+    EvidenceKind.OWN_NUMBER,
+    EvidenceKind.OTHER_NUMBER,
+    EvidenceKind.CALL_DAY,
+    EvidenceKind.SITE_ADDRESS,
+)
+ALL_FACTS = FACTS + FACTS_OF_NON_CUSTOMERS
+PAPERS = (EvidenceKind.DOCUMENT, EvidenceKind.AUTHORITY)
 
 
 class Evidence(models.Model):
@@ -115,7 +129,11 @@ class Evidence(models.Model):
     class Meta:
         verbose_name_plural = "facts and statements"
         constraints = [
-            models.UniqueConstraint(fields=["check_made", "kind", "round"], name="one_of_a_kind_a_round"),
+            models.UniqueConstraint(
+                fields=["check_made", "kind", "round"],
+                condition=~Q(kind__in=PAPERS),  # of papers there may be several, and a better one may follow
+                name="one_of_a_kind_a_round",
+            ),
             models.CheckConstraint(condition=Q(kind__in=EvidenceKind.values), name="evidence_kind_is_known"),
         ]
 

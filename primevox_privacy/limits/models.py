@@ -26,16 +26,24 @@ class Counter(models.Model):
 
 def hit(name: str, who: str, window: timedelta) -> int:
     """Count one more within the current `window`, and say how many that makes. One statement, no race."""
-    now = timezone.now()
-    slot = int(now.timestamp() // window.total_seconds())
-    digest = blind_index("limit", f"{name}|{who}|{slot}")
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO limits_counter (digest, count, made_at) VALUES (%s, 1, %s)"
             " ON CONFLICT (digest) DO UPDATE SET count = limits_counter.count + 1 RETURNING count",
-            [digest, now],
+            [_digest(name, who, window), timezone.now()],
         )
         return cursor.fetchone()[0]
+
+
+def so_far(name: str, who: str, window: timedelta) -> int:
+    """How many were counted within the current `window`, counting none."""
+    counted = Counter.objects.filter(digest=_digest(name, who, window)).values_list("count", flat=True).first()
+    return counted or 0
+
+
+def _digest(name: str, who: str, window: timedelta) -> str:
+    slot = int(timezone.now().timestamp() // window.total_seconds())
+    return blind_index("limit", f"{name}|{who}|{slot}")
 
 
 def address_of(request: HttpRequest) -> str:

@@ -49,10 +49,14 @@ def count(key: DataKey) -> Counter[str]:
     return found
 
 
-def destroy(key: DataKey, *, now: datetime | None = None) -> None:
-    """End the life of `key` for good. May be repeated; see the top of this file."""
+def destroy(key: DataKey, *, now: datetime | None = None) -> bool:
+    """End the life of `key` for good; whether it is gone. A key that came to be held, or was given more time, a
+    moment ago stays: the statement that destroys looks. May be repeated; see the top of this file."""
     now = now or timezone.now()
-    DataKey.objects.filter(pk=key.pk, destroyed_at=None).update(wrapped=None, destroyed_at=now)
+    unchanged = DataKey.objects.alive().filter(pk=key.pk, held=False, ends_at=key.ends_at)
+    unchanged.update(wrapped=None, destroyed_at=now)
+    if DataKey.objects.alive().filter(pk=key.pk).exists():
+        return False
     key._opened = None
     for sealed_file in SealedFile.objects.filter(key_id=key.pk):
         sealed_file.path.unlink(missing_ok=True)
@@ -63,6 +67,7 @@ def destroy(key: DataKey, *, now: datetime | None = None) -> None:
         DataKey.objects.filter(pk=key.pk).update(emptied_at=timezone.now())
     truncate_log()
     key.refresh_from_db()
+    return True
 
 
 def truncate_log() -> None:

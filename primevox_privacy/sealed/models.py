@@ -20,8 +20,8 @@ class DataKeyQuerySet(models.QuerySet["DataKey"]):
         return self.filter(destroyed_at=None)
 
     def over(self, now: datetime):
-        """Keys whose life has ended and which still exist, or whose rows are not all emptied yet."""
-        return self.filter(ends_at__lte=now, emptied_at=None)
+        """Keys whose life has ended and which still exist, or whose rows are not all emptied yet. None that is held."""
+        return self.filter(ends_at__lte=now, emptied_at=None, held=False)
 
 
 class DataKey(models.Model):
@@ -34,6 +34,7 @@ class DataKey(models.Model):
     wrapped = models.BinaryField(null=True)
     made_at = models.DateTimeField(default=timezone.now)
     ends_at = models.DateTimeField(null=True, db_index=True, help_text="when this life ends; empty while unknown")
+    held = models.BooleanField(default=False, help_text="a hold or a freeze stands: not to be destroyed")
     destroyed_at = models.DateTimeField(null=True)
     emptied_at = models.DateTimeField(null=True, help_text="when rows and files under it were gone too")
 

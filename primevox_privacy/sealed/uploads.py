@@ -13,10 +13,17 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.http import HttpRequest
 
 from primevox_privacy.sealed import files
 
 INCOMING = "incoming"
+BROKE_OFF = "primevox.upload_broke_off"
+
+
+def broke_off(request: HttpRequest) -> bool:
+    """Whether an upload ended too early or was far too big, so that files are missing from this request."""
+    return BROKE_OFF in request.META
 
 
 class SealedUpload(UploadedFile):
@@ -56,7 +63,7 @@ class SealedUploadHandler(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         arrived = start + len(raw_data)
         if arrived > settings.UPLOAD_MAX_BYTES * 3:
-            self._writer.abandon()
+            self.upload_interrupted()
             raise StopUpload(connection_reset=True)  # far over: do not even listen to the rest
         if arrived <= settings.UPLOAD_MAX_BYTES:
             self._writer.write(raw_data)
@@ -74,5 +81,7 @@ class SealedUploadHandler(FileUploadHandler):
         )
 
     def upload_interrupted(self) -> None:
+        if self.request is not None:
+            self.request.META[BROKE_OFF] = True
         if hasattr(self, "_writer"):
             self._writer.abandon()

@@ -2,10 +2,12 @@
 
 from django.contrib import admin
 
+from requests.admin.appeals import AppealAdmin
 from requests.admin.queue import QueueAdmin
-from requests.models import RightsRequest
+from requests.models import Appeal, RightsRequest
 
 admin.site.register(RightsRequest, QueueAdmin)
+admin.site.register(Appeal, AppealAdmin)
 admin.site.site_title = admin.site.site_header = "Primevox privacy requests"
 admin.site.index_title = "Privacy requests"
 admin.site.enable_nav_sidebar = False

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from primevox_privacy.sealed.cipher import blind_index
 from primevox_privacy.staff.models import User
 from requests import hub, identity, references, regimes, roles, words, workflow
-from requests.admin import case
+from requests.admin import beside, case, figures, files
+from requests.admin import identity as identity_pages
 from requests.models import RightsRequest
 from requests.terms import Ending, Right, Status
 from verification.levels import AssuranceLevel
@@ -77,6 +78,19 @@ class StepFilter(admin.SimpleListFilter):
         return queryset.filter(status=self.value()) if self.value() in list(Status) else queryset
 
 
+class FlagFilter(admin.SimpleListFilter):
+    """What is frozen waits for somebody to clear it up."""
+
+    title = gettext_lazy("flag")
+    parameter_name = "flag"
+
+    def lookups(self, request, model_admin):
+        return [("frozen", _("Frozen"))]
+
+    def queryset(self, request, queryset):
+        return queryset.exclude(frozen_at=None) if self.value() == "frozen" else queryset
+
+
 def time_left_words(due_on: date, today: date) -> tuple[str, str]:
     """Time left in words, and the shape of its badge."""
     days = (due_on - today).days
@@ -99,10 +113,11 @@ class QueueAdmin(admin.ModelAdmin):
         "step",
         "waiting_for",
         "level_said",
+        "flags_said",
         "handler_said",
     )
     list_display_links = ("reference_said",)
-    list_filter = (StateFilter, StepFilter, MineFilter)
+    list_filter = (StateFilter, StepFilter, MineFilter, FlagFilter)
     list_select_related = ("handler", "submission__check_made")
     list_per_page = 50
     search_fields = ("reference",)  # shows the box; what it finds is decided below
@@ -171,12 +186,19 @@ class QueueAdmin(admin.ModelAdmin):
             return _("none needed")
         return _("%(level)s, shown") % {"level": one.needs.name} if identity.is_shown(one) else one.needs.name
 
+    @admin.display(description=gettext_lazy("Notice"))
+    def flags_said(self, one: RightsRequest) -> str:
+        return beside.flags(one)
+
     @admin.display(description=gettext_lazy("Handler"), empty_value="–")
     def handler_said(self, one: RightsRequest) -> str | None:
         return str(one.handler) if one.handler else None
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None):
         return super().changelist_view(request, {"title": _("Queue"), **(extra_context or {})})
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RightsRequest]:
+        return beside.with_flags(super().get_queryset(request))
 
     # --- Search, actions, pages ----------------------------------------------------------------------------
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
@@ -208,8 +230,35 @@ class QueueAdmin(admin.ModelAdmin):
             path("<uuid:pk>/do/<slug:verb>/", self.admin_site.admin_view(case.do), name="requests_do"),
             path(
                 "<uuid:pk>/identity/",
-                self.admin_site.admin_view(case.identity_page),
+                self.admin_site.admin_view(identity_pages.page),
                 name="requests_identity",
+            ),
+            path(
+                "<uuid:pk>/authority/",
+                self.admin_site.admin_view(identity_pages.decide_authority),
+                name="requests_authority",
+            ),
+            path(
+                "<uuid:pk>/papers/<uuid:paper>/",
+                self.admin_site.admin_view(identity_pages.open_paper),
+                name="requests_paper",
+            ),
+            path(
+                "message-files/<uuid:pk>/",
+                self.admin_site.admin_view(files.open_message_file),
+                name="requests_message_file",
+            ),
+            path(
+                "answer-files/<uuid:pk>/",
+                self.admin_site.admin_view(files.open_answer_file),
+                name="requests_answer_file",
+            ),
+            path("figures/", self.admin_site.admin_view(figures.page), name="requests_figures"),
+            path("figures/<int:year>/", self.admin_site.admin_view(figures.page), name="requests_figures_of"),
+            path(
+                "figures/<int:year>/<slug:form>/",
+                self.admin_site.admin_view(figures.download),
+                name="requests_figures_file",
             ),
             path(
                 "<uuid:pk>/change/",

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from primevox_privacy.sealed.fields import SealedJSONField, SealedTextField
 from primevox_privacy.sealed.lives import Life
-from primevox_privacy.sealed.models import KeyField
+from primevox_privacy.sealed.models import KeyField, SealedFile
 from requests.models.case import RightsRequest
 from requests.models.columns import known, term
+from requests.references import spoken
 from requests.terms import AppealOutcome, Ending
 
 
@@ -64,6 +65,55 @@ class Answer(models.Model):
         return f"answer {self.pk}"
 
 
+class Package(models.Model):
+    """The files of one answer. Collected while it is worked on; open to the requester for 14 days after the notice."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    rights_request = models.ForeignKey(RightsRequest, on_delete=models.PROTECT, related_name="packages")
+    answer = models.OneToOneField(Answer, null=True, on_delete=models.PROTECT, related_name="package")
+    package_key = KeyField(Life.PACKAGE)
+    noticed_at = models.DateTimeField(null=True, help_text="when the requester was told of it")
+    kept_longer_at = models.DateTimeField(null=True, help_text="when the requester asked for 14 days more; once")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rights_request"], condition=Q(noticed_at=None), name="one_package_in_the_making"
+            ),
+            models.CheckConstraint(
+                condition=Q(noticed_at=None) | Q(answer__isnull=False), name="a_package_goes_out_with_an_answer"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"package {self.pk}"
+
+
+class PackageFile(models.Model):
+    """One file of a package. What it was outlives it only as size and digest."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    package = models.ForeignKey(Package, on_delete=models.CASCADE, related_name="files")
+    package_key = KeyField(Life.PACKAGE)
+    name = SealedTextField(key="package_key")
+    file = models.ForeignKey(SealedFile, null=True, on_delete=models.SET_NULL, related_name="+")
+    size = models.PositiveBigIntegerField(help_text="bytes")
+    sha256 = models.CharField(max_length=64, blank=True)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"package file {self.pk}"
+
+
+class AppealQuerySet(models.QuerySet["Appeal"]):
+    def open(self):
+        return self.filter(decided_at=None)
+
+    def in_queue_order(self):
+        return self.order_by("leading_on", "-leading_by_law", "received_on", "reference")
+
+
 class Appeal(models.Model):
     """A second look, asked for by the requester (policy §10), with its own reference and clock."""
 
@@ -71,20 +121,41 @@ class Appeal(models.Model):
     reference = models.CharField(max_length=9, unique=True)
     rights_request = models.ForeignKey(RightsRequest, on_delete=models.PROTECT, related_name="appeals")
     against = models.ForeignKey(Answer, null=True, on_delete=models.PROTECT, related_name="appeals")
+    first_ending = term(Ending)
+    first_drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    first_released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     content_key = KeyField(Life.CONTENT)
     reason = SealedTextField(key="content_key")
     received_at = models.DateTimeField(default=timezone.now)
     received_on = models.DateField()
-    target_on = models.DateField()
-    statutory_on = models.DateField(null=True)
+    leading_on = models.DateField(help_text="the earlier of our target and the date set by law")
+    leading_by_law = models.BooleanField(default=False)
+    dates = models.JSONField(default=list, help_text="every date with kind, rule, citation and why")
+    handler = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     outcome = term(AppealOutcome, blank=True)
     record_key = KeyField(Life.RECORD)
     letter = SealedJSONField(key="record_key")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
 
+    objects = AppealQuerySet.as_manager()
+
     class Meta:
+        indexes = [models.Index(fields=["leading_on"], name="appeals_open", condition=Q(decided_at=None))]
         constraints = [
+            known("first_ending", Ending, "appeal_first_ending_is_known"),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | Q(first_drafted_by=None) | ~Q(decided_by=F("first_drafted_by")),
+                name="who_drafted_it_decides_no_appeal",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | Q(first_released_by=None) | ~Q(decided_by=F("first_released_by")),
+                name="who_released_it_decides_no_appeal",
+            ),
             known("outcome", AppealOutcome, "appeal_outcome_is_known", or_empty=True),
             models.CheckConstraint(
                 condition=Q(decided_at=None, decided_by=None, outcome="")
@@ -97,4 +168,4 @@ class Appeal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.reference
+        return spoken(self.reference)

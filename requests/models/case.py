@@ -14,7 +14,7 @@ from primevox_privacy.sealed.models import KeyField
 from requests.models.columns import known, term
 from requests.models.submission import Submission
 from requests.references import spoken
-from requests.terms import DateKind, Ending, ExtensionReason, Right, Status
+from requests.terms import DateKind, Ending, ExtensionReason, FeeOutcome, Right, Status
 from verification.levels import AssuranceLevel
 
 
@@ -57,6 +57,11 @@ class RightsRequest(models.Model):
     record_key = KeyField(Life.RECORD)
     signed_statement = SealedJSONField(key="record_key")
     closed_at = models.DateTimeField(null=True)
+    closed_from = term(Status, blank=True, help_text="where it stood before it closed, in case that is undone")
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="merged", help_text="answered together with"
+    )
+    reopened_on = models.DateField(null=True, help_text="the day an appeal opened it again")
 
     objects = RightsRequestQuerySet.as_manager()
 
@@ -75,6 +80,11 @@ class RightsRequest(models.Model):
                 condition=Q(status=Status.CLOSED, closed_at__isnull=False) & ~Q(ending="")
                 | ~Q(status=Status.CLOSED) & Q(closed_at=None, ending=""),
                 name="closed_means_an_ending_and_an_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(ending=Ending.MERGED, merged_into__isnull=False)
+                | ~Q(ending=Ending.MERGED) & Q(merged_into=None),
+                name="merged_means_into_another",
             ),
         ]
 
@@ -104,6 +114,7 @@ class DueDate(models.Model):
     rule = models.CharField(max_length=40)
     citation = models.CharField(max_length=200)
     why = models.TextField()
+    reason = models.JSONField(default=dict, help_text="the same as data, to be said in the reader's language")
     at_once = models.BooleanField(default=False)
 
     class Meta:
@@ -149,6 +160,20 @@ class Extension(models.Model):
         return f"{self.of} to {self.promised_on}"
 
 
+class HoldQuerySet(models.QuerySet["Hold"]):
+    def standing(self):
+        return self.filter(lifted_at=None)
+
+    def over(self, submission_id: uuid.UUID):
+        """Those that keep everything of this submission."""
+        return self.filter(rights_request__submission=submission_id)
+
+
+class FeeQuerySet(models.QuerySet["Fee"]):
+    def unanswered(self):
+        return self.filter(outcome="")
+
+
 class Hold(models.Model):
     """A stop on destruction and deletion, with a reason, an owner and an end (policy §11)."""
 
@@ -162,8 +187,54 @@ class Hold(models.Model):
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
+    objects = HoldQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(lifted_by=None) | Q(lifted_at__isnull=False), name="a_hold_is_lifted_at_some_time"
+            )
+        ]
+
     def __str__(self) -> str:
         return f"hold {self.pk}"
+
+
+class Fee(models.Model):
+    """A fee for a clearly unfounded, repetitive or excessive request, told before any work (policy §7)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    rights_request = models.ForeignKey(RightsRequest, on_delete=models.PROTECT, related_name="fees")
+    ground = models.CharField(max_length=60, help_text="id in requests/grounds.py")
+    record_key = KeyField(Life.RECORD)
+    reason = SealedTextField(key="record_key")
+    amount = models.DecimalField(max_digits=8, decimal_places=2, help_text="US dollars")
+    assessed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    assessed_at = models.DateTimeField(default=timezone.now)
+    outcome = term(FeeOutcome, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    paid_on = models.DateField(null=True)
+
+    objects = FeeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            known("outcome", FeeOutcome, "fee_outcome_is_known", or_empty=True),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="a_fee_is_some_money"),
+            models.CheckConstraint(
+                condition=Q(outcome="", answered_at=None) | ~Q(outcome="") & Q(answered_at__isnull=False),
+                name="a_fee_is_answered_at_some_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_on=None) | Q(outcome=FeeOutcome.ACCEPTED), name="only_an_accepted_fee_is_paid"
+            ),
+            models.UniqueConstraint(
+                fields=["rights_request"], condition=Q(outcome=""), name="one_fee_to_answer_a_request"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"fee {self.pk}"
 
 
 class Reminder(models.Model):

@@ -31,6 +31,7 @@ class SignIn(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=12)
+    to_contact_on_file = models.BooleanField(default=False, help_text="else to the address given with the request")
     asked_at = models.DateTimeField(default=timezone.now, db_index=True)
     answered_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)

@@ -10,7 +10,7 @@ from primevox_privacy.sealed.fields import SealedTextField
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import KeyField, SealedFile
 from requests.models.columns import known, term
-from requests.terms import Capacity, Channel
+from requests.terms import Authority, Capacity, Channel
 from verification.models import Check
 
 
@@ -31,7 +31,10 @@ class Submission(models.Model):
     phone = SealedTextField(key="contact_key")
     phone_index = models.CharField(max_length=64, blank=True, db_index=True)
     also_known_by = SealedTextField(key="contact_key")
+    postal_address = SealedTextField(key="contact_key")
+    continuation_digest = models.CharField(max_length=64, blank=True, help_text="keyed; the code itself is nowhere")
     content_key = KeyField(Life.CONTENT)
+    encounter = SealedTextField(key="content_key")  # how somebody who is no customer was in touch with us
     check_made = models.OneToOneField(Check, null=True, on_delete=models.PROTECT, related_name="+")
     contact_confirmed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True, help_text="when the last of its requests closed")
@@ -44,6 +47,14 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"submission {self.pk}"
+
+
+class Whose(models.TextChoices):
+    """To whom a letter went."""
+
+    TYPED = "typed"  # the address typed into the form
+    ON_FILE = "on_file"  # a contact of the controller's own record
+    SUBJECT = "subject"  # the person somebody else acts for, at the address that they named
 
 
 class Direction(models.TextChoices):
@@ -65,7 +76,6 @@ class Message(models.Model):
     direction = models.CharField(max_length=16, choices=Direction.choices)
     content_key = KeyField(Life.CONTENT)
     text = SealedTextField(key="content_key")
-    file = models.ForeignKey(SealedFile, null=True, on_delete=models.SET_NULL, related_name="+")
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=timezone.now)
 
@@ -78,3 +88,68 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"message {self.pk}"
+
+
+class Attachment(models.Model):
+    """A file that came with a message."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    content_key = KeyField(Life.CONTENT)
+    file = models.ForeignKey(SealedFile, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"attachment {self.pk}"
+
+
+class Representation(models.Model):
+    """Who acts for whom, and on what authority (policy §6, §8, §14). Authority gives no assurance level."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="representation")
+    contact_key = KeyField(Life.CONTACT)
+    subject_name = SealedTextField(key="contact_key")
+    subject_email = SealedTextField(key="contact_key")
+    subject_email_index = models.CharField(max_length=64, blank=True, db_index=True)
+    authority = term(Authority)
+    from_on = models.DateField(null=True, help_text="since when, as the requester says")
+    until_on = models.DateField(null=True, help_text="until when; empty: no end was named")
+    told_at = models.DateTimeField(null=True, help_text="when a letter to the data subject was first owed")
+    objected_at = models.DateTimeField(null=True, help_text="when the data subject said no")
+    accepted = models.BooleanField(null=True, help_text="what a verifier decided; empty: not decided")
+    covers = models.JSONField(default=list, blank=True, help_text="the rights that it covers, once accepted")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            known("authority", Authority, "representation_authority_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(accepted=None, decided_at=None, decided_by=None)
+                | models.Q(accepted__isnull=False, decided_at__isnull=False, decided_by__isnull=False),
+                name="authority_is_decided_by_somebody_at_some_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"representation {self.pk}"
+
+
+class StopLink(models.Model):
+    """The "this was not me" link of one letter. Only a keyed digest is kept, and it goes with the contact."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="stop_links")
+    contact_key = KeyField(Life.CONTACT)
+    digest = models.CharField(max_length=64, unique=True)
+    whose = models.CharField(max_length=10, choices=Whose.choices)
+    made_at = models.DateTimeField(default=timezone.now)
+    pressed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(whose__in=Whose.values), name="stop_link_is_somebodys")
+        ]
+
+    def __str__(self) -> str:
+        return f"stop link {self.pk}"

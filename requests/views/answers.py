@@ -4,12 +4,11 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from primevox_privacy import signed
 from primevox_privacy.ledger.models import record
-from requests import access, forms, identity, letters, references, releasing, words
+from requests import access, answer_files, forms, identity, joining, letters, references, releasing, second_look, words
 from requests.access import anyone, requester
 from requests.models import RightsRequest, Submission
 from requests.terms import Right
@@ -23,9 +22,12 @@ from verification.models import Code, CodePurpose
 @require_POST
 def open_answer(request: HttpRequest, submission: Submission, reference: str) -> HttpResponse:
     """Open an answer. Needs a fresh code to the contact that the answer is for; the opening is recorded."""
-    rights_request = _answered(submission, reference)
+    rights_request = answered(submission, reference)
+    if joining.is_shut(rights_request):
+        return redirect("requests:hub")
     if not access.may_read_answer(request, rights_request):
-        _send_code(submission, CodePurpose.ANSWER, on_file=releasing.goes_to_contact_on_file(rights_request))
+        if not send_fresh_code(submission, rights_request):
+            return redirect("requests:paper")
         return redirect("requests:answer_code", reference=reference)
     record(rights_request.pk, "answer_read", by="requester")
     request.session["opened"] = reference
@@ -35,20 +37,17 @@ def open_answer(request: HttpRequest, submission: Submission, reference: str) ->
 @requester
 @require_safe
 def answer(request: HttpRequest, submission: Submission, reference: str) -> HttpResponse:
-    """The letter, as it was sent."""
-    rights_request = _answered(submission, reference)
+    """Our letters, as they were sent, the newest first."""
+    rights_request = answered(submission, reference)
     opened = request.session.get("opened") == reference
     if not opened or not access.may_read_answer(request, rights_request):
         return redirect("requests:hub")
-    released = rights_request.answers.released().select_related("record_key").order_by("-released_at").first()
-    if released is None:
-        raise Http404
     context = {
         "rights_request": rights_request,
         "reference": references.spoken(reference),
         "right": words.ASKED[Right(rights_request.right)][0],
-        "letter": released.letter,
-        "released": words.day(timezone.localdate(released.released_at)),
+        "letters": second_look.letters_of(joining.answered_with(rights_request)),
+        "packages": answer_files.overview(rights_request),
     }
     return render(request, "requests/answer.html", context)
 
@@ -57,7 +56,9 @@ def answer(request: HttpRequest, submission: Submission, reference: str) -> Http
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_code(request: HttpRequest, submission: Submission, reference: str) -> HttpResponse:
     """Enter the fresh code that opens an answer."""
-    rights_request = _answered(submission, reference)
+    rights_request = answered(submission, reference)
+    if joining.is_shut(rights_request):
+        return redirect("requests:hub")
     form = forms.CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         outcome, code = codes.attempt(submission.pk, CodePurpose.ANSWER, form.cleaned_data["code"])
@@ -66,7 +67,7 @@ def answer_code(request: HttpRequest, submission: Submission, reference: str) ->
             record(rights_request.pk, "answer_read", by="requester")
             request.session["opened"] = reference
             return redirect("requests:answer", reference=reference)
-        form.add_error("code", _code_words(outcome, submission, CodePurpose.ANSWER))
+        form.add_error("code", code_words_for(outcome, submission, CodePurpose.ANSWER))
     context = {
         "form": form,
         "reference": reference,
@@ -96,8 +97,8 @@ def identity_code(request: HttpRequest, submission: Submission) -> HttpResponse:
             checks.code_matched(check)
             access.open_session(request, submission, access.ON_FILE)
             return redirect("requests:hub")
-        form.add_error("code", _code_words(outcome, submission, CodePurpose.CHECK))
-    return render(request, "requests/identity_code.html", {"form": form, "asked": asked})
+        form.add_error("code", code_words_for(outcome, submission, CodePurpose.CHECK))
+    return render(request, "requests/identity_code.html", {"form": form, "asked": asked, "task": task})
 
 
 @anyone
@@ -126,11 +127,21 @@ def _in_words(statement: dict[str, Any]) -> list[tuple[str, str]]:
     return [(name.replace("_", " "), said(value)) for name, value in statement.items()]
 
 
-def _answered(submission: Submission, reference: str) -> RightsRequest:
+def answered(submission: Submission, reference: str) -> RightsRequest:
+    """A request with a letter to read: its own, or that of the request it was joined to. Raises Http404."""
     rights_request = access.for_requester(submission, reference)
-    if rights_request.is_open or not rights_request.answers.released().exists():
+    if not second_look.has_letters(joining.answered_with(rights_request)):
         raise Http404
     return rights_request
+
+
+def send_fresh_code(submission: Submission, rights_request: RightsRequest) -> bool:
+    """Send a code to the contact that an answer is for. False for who has no mail, but a code on paper."""
+    on_file = releasing.goes_to_contact_on_file(rights_request)
+    if not on_file and not submission.email:
+        return False
+    _send_code(submission, CodePurpose.ANSWER, on_file=on_file)
+    return True
 
 
 def _send_code(submission: Submission, purpose: CodePurpose, *, on_file: bool) -> None:
@@ -145,6 +156,7 @@ def _send_code(submission: Submission, purpose: CodePurpose, *, on_file: bool) -
     letters.code(submission, code, digits, contact)
 
 
-def _code_words(outcome: Outcome, submission: Submission, purpose: CodePurpose) -> str:
+def code_words_for(outcome: Outcome, submission: Submission, purpose: CodePurpose) -> str:
+    """What to say about a code that did not open; how many tries are left."""
     latest = Code.objects.filter(subject=submission.pk, purpose=purpose).order_by("-made_at").first()
     return code_words(outcome, TRIES_A_CODE - latest.tries if latest else TRIES_A_CODE - 1)

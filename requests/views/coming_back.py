@@ -14,10 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from primevox_privacy.limits.models import address_of, hit
-from requests import access, forms, hub, identity, references, sign_in, words, workflow
+from requests import access, forms, hub, identity, references, sign_in, timeline, words, workflow
 from requests.access import anyone, requester
+from requests.forms.files import uploads_of
 from requests.models import RightsRequest, SignIn, Submission
 from requests.models.submission import Direction
+from requests.terms import Status
 from requests.views.asking import HOUR
 from verification.checks import CheckNotAllowed
 from verification.codes import LIFETIME, TRIES_A_CODE, Outcome
@@ -40,21 +42,38 @@ def ask_for_code(request: HttpRequest) -> HttpResponse:
 @require_POST
 def send_again(request: HttpRequest) -> HttpResponse:
     """Another code for the same reference."""
-    before = _sign_in_of(request)
+    before = sign_in_of(request)
     if before is None:
         return redirect("requests:sign_in")
     messages.success(request, _("If we can, we send you a new code now. The one before no longer works."))
-    return _code_asked(request, before.reference)
+    return _code_asked(request, before.reference, to_contact_on_file=before.to_contact_on_file)
 
 
-def _code_asked(request: HttpRequest, reference: str) -> HttpResponse:
-    if hit("sign-ins", address_of(request), HOUR) > SIGN_INS_AN_HOUR:
+@anyone
+@require_POST
+def code_on_file(request: HttpRequest) -> HttpResponse:
+    """A code for the same reference, to a contact we had before. Nothing tells whether there is one."""
+    before = sign_in_of(request)
+    if before is None:
+        return redirect("requests:sign_in")
+    return _code_asked(request, before.reference, to_contact_on_file=True)
+
+
+def _code_asked(request: HttpRequest, reference: str, *, to_contact_on_file: bool = False) -> HttpResponse:
+    if too_many_from(request):
         return render(request, "requests/too_many.html", status=429)
-    request.session["sign_in"] = str(sign_in.ask_for_code(reference).pk)
+    asked = sign_in.ask_for_code(reference, to_contact_on_file=to_contact_on_file)
+    request.session["sign_in"] = str(asked.pk)
     return redirect("requests:code")
 
 
-def _sign_in_of(request: HttpRequest) -> SignIn | None:
+def too_many_from(request: HttpRequest) -> bool:
+    """Counts one more attempt to come in; whether that was too many from this address."""
+    return hit("sign-ins", address_of(request), HOUR) > SIGN_INS_AN_HOUR
+
+
+def sign_in_of(request: HttpRequest) -> SignIn | None:
+    """The attempt to come back that this browser began, if any."""
     known = request.session.get("sign_in")
     return SignIn.objects.filter(pk=uuid.UUID(known)).first() if known else None
 
@@ -64,18 +83,18 @@ def _sign_in_of(request: HttpRequest) -> SignIn | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter_code(request: HttpRequest) -> HttpResponse:
     """Enter the code that was mailed."""
-    asked = _sign_in_of(request)
+    asked = sign_in_of(request)
     if asked is None:
         return redirect("requests:sign_in")
     form = forms.CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         outcome, submission = sign_in.enter_code(asked, form.cleaned_data["code"])
         if submission is not None:
-            access.open_session(request, submission, access.TYPED)
+            access.open_session(request, submission, access.ON_FILE if asked.to_contact_on_file else access.TYPED)
             return redirect("requests:hub")
         form.add_error("code", code_words(outcome, TRIES_A_CODE - asked.tries))
     until = timezone.localtime(asked.asked_at + LIFETIME)
-    return render(request, "requests/code.html", {"form": form, "until": until})
+    return render(request, "requests/code.html", {"form": form, "until": until, "on_file": asked.to_contact_on_file})
 
 
 def code_words(outcome: Outcome, tries_left: int) -> str:
@@ -105,14 +124,21 @@ def show_hub(request: HttpRequest, submission: Submission) -> HttpResponse:
 def message(request: HttpRequest, submission: Submission, reference: str) -> HttpResponse:
     """Write to us, or answer our question."""
     rights_request = access.for_requester(submission, reference)
-    form = forms.MessageForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        workflow.reply(rights_request, form.cleaned_data["message"])
-        messages.success(request, _("We have your message. It stands below."))
-        return redirect("requests:hub")
+    given = (request.POST, uploads_of(request)) if request.method == "POST" else ()
+    form = forms.MessageForm(submission, *given)
+    if form.is_valid():
+        try:
+            workflow.reply(rights_request, form.cleaned_data["message"], form.cleaned_data["attached"])
+        except workflow.NotAllowed as why_not:
+            form.add_error(None, str(why_not))
+        else:
+            messages.success(request, _("We have your message. It stands below."))
+            return redirect("requests:hub")
     asked = rights_request.messages.filter(direction=Direction.TO_REQUESTER).select_related("content_key")
     question = asked.order_by("-written_at").first()
-    return _case_page(request, "requests/message.html", rights_request, form=form, question=question)
+    asks = rights_request.status == Status.WAITING and not hub.fee_waits(rights_request)
+    context = {"question": question, "question_files": timeline.files_of(question) if question else [], "asks": asks}
+    return case_page(request, "requests/message.html", rights_request, form=form, **context)
 
 
 @requester
@@ -120,16 +146,17 @@ def message(request: HttpRequest, submission: Submission, reference: str) -> Htt
 def withdraw(request: HttpRequest, submission: Submission, reference: str) -> HttpResponse:
     """Take a request back, after being asked once whether you are sure."""
     rights_request = access.for_requester(submission, reference)
-    if not rights_request.is_open:
+    if not rights_request.is_open or rights_request.frozen_at:
         return redirect("requests:hub")
     if request.method == "POST":
         try:
             workflow.withdraw(rights_request, by=workflow.REQUESTER)
-        except workflow.NotAllowed as why:
-            return _case_page(request, "requests/withdraw.html", rights_request, why=str(why))
-        messages.success(request, _("You took the request back."))
+        except workflow.NotAllowed:
+            messages.error(request, _("We did something with this request a moment ago. Look at it again first."))
+            return redirect("requests:hub")
+        messages.success(request, _("You took the request back. For 24 hours you can undo that here."))
         return redirect("requests:hub")
-    return _case_page(request, "requests/withdraw.html", rights_request)
+    return case_page(request, "requests/withdraw.html", rights_request)
 
 
 @requester
@@ -141,7 +168,7 @@ def show_identity(request: HttpRequest, submission: Submission) -> HttpResponse:
         return redirect("requests:hub")
     if task.by_code:
         return redirect("requests:identity_code")
-    form = forms.IdentityForm(task.facts, task.statement, request.POST or None)
+    form = forms.IdentityForm(task.facts, task.statement, request.POST or None, capacity=task.capacity)
     if request.method == "POST" and form.is_valid():
         with suppress(CheckNotAllowed):  # sent twice: the first one counts, and the page shows it
             identity.show(submission, form.given(), form.statement(timezone.localdate()))
@@ -150,7 +177,8 @@ def show_identity(request: HttpRequest, submission: Submission) -> HttpResponse:
     return render(request, "requests/identity.html", {"form": form, "task": task})
 
 
-def _case_page(request: HttpRequest, template: str, rights_request: RightsRequest, **context: Any) -> HttpResponse:
+def case_page(request: HttpRequest, template: str, rights_request: RightsRequest, **context: Any) -> HttpResponse:
+    """A page about one request."""
     context |= {
         "rights_request": rights_request,
         "reference": references.spoken(rights_request.reference),

@@ -7,7 +7,7 @@ they never open call records.
 from collections.abc import Sequence
 
 from verification.levels import AssuranceLevel
-from verification.models import FACTS, Evidence, EvidenceKind
+from verification.models import ALL_FACTS, Evidence, EvidenceKind
 
 ID = "matched_facts"
 OPENS_CALL_DETAIL = False
@@ -15,7 +15,7 @@ BY_STAFF = True
 
 
 def level(evidence: Sequence[Evidence]) -> AssuranceLevel:
-    matched = sum(bool(piece.matched) for piece in evidence if piece.kind in FACTS)
+    matched = sum(bool(piece.matched) for piece in evidence if piece.kind in ALL_FACTS)
     signed = any(piece.kind == EvidenceKind.STATEMENT for piece in evidence)
     if matched >= 3 and signed:
         return AssuranceLevel.T3

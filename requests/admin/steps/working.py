@@ -1,44 +1,27 @@
-"""The steps that a case page offers: for each verb a small form, when it is offered, and the call it makes."""
+"""Taking, asking, answering, releasing: the steps of every day."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from primevox_privacy.staff.models import User
-from requests import identity, releasing, roles, words, workflow
+from requests import appeals, identity, releasing, words, workflow
+from requests.admin.steps.base import (
+    CHOOSE,
+    NoFields,
+    Step,
+    StepForm,
+    day_field,
+    is_answerable,
+    is_open,
+    others_draft,
+    status,
+)
 from requests.answers import Draft
-from requests.forms import email_field, text_box
+from requests.forms.fields import email_field, text_box
 from requests.grounds import grounds_for
-from requests.models import RightsRequest
 from requests.terms import DateKind, Ending, ExtensionReason, Right, Status
 from verification.levels import AssuranceLevel
-
-CHOOSE = {"required": _("Choose one."), "invalid_choice": _("Choose one from the list.")}
-A_DAY = {"required": _("Enter a day, like 2026-12-24."), "invalid": _("Enter a day, like 2026-12-24.")}
-
-
-def day_field(label: Any, **kwargs: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages=A_DAY,
-        **kwargs,
-    )
-
-
-class StepForm(forms.Form):
-    """A form that knows its request, so that it offers only what fits."""
-
-    def __init__(self, rights_request: RightsRequest, *args: Any, **kwargs: Any) -> None:
-        self.rights_request = rights_request
-        super().__init__(*args, **kwargs)
-
-
-class NoFields(StepForm):
-    pass
 
 
 class TextForm(StepForm):
@@ -52,15 +35,6 @@ class SendBackForm(StepForm):
 class WithdrawForm(StepForm):
     text = text_box(
         _("When and how the requester told us"), _("Write when and how the requester told us."), 8000, rows=2
-    )
-
-
-class QuestionForm(StepForm):
-    text = text_box(
-        _("Question to the requester"),
-        _("Write the question."),
-        8000,
-        help_text=_("They read it on their page. The mail that tells them of it carries none of it."),
     )
 
 
@@ -119,11 +93,14 @@ class AnswerForm(StepForm):
         super().__init__(*args, **kwargs)
         if Right(self.rights_request.right) not in releasing.DISCLOSURES:
             del self.fields["no_call_records"]
+        elif releasing.has_files(self.rights_request):
+            self.fields["no_call_records"].label = _("No call records are in this text and these files")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         ending, text = cleaned.get("ending"), cleaned.get("text", "")
         gives_data = Right(self.rights_request.right) in releasing.DISCLOSURES
+        gives_data = gives_data and not releasing.has_files(self.rights_request)
         if gives_data and ending in (Ending.FULFILLED, Ending.PARTLY) and not text.strip():
             self.add_error("text", _("Write the data that the requester asked for."))
         if ending == Ending.PARTLY and not cleaned.get("reason", "").strip():
@@ -169,36 +146,6 @@ class ContactForm(StepForm):
     on_file_since = day_field(_("In our record since"))
 
 
-@dataclass(frozen=True)
-class Step:
-    """One verb as the case page offers it."""
-
-    verb: str
-    title: Any
-    button: Any
-    form: type[StepForm]
-    call: Callable[[RightsRequest, dict[str, Any], User], Any]
-    offered: Callable[[RightsRequest, User], bool]
-    note: Any = ""
-
-
-def _status(*allowed: Status) -> Callable[[RightsRequest, User], bool]:
-    return lambda one, user: one.status in allowed
-
-
-def _others_draft(one: RightsRequest, user: User) -> bool:
-    """Who drafted an answer is not offered to release it."""
-    return one.status == Status.IN_REVIEW and one.answers.in_review().exclude(drafted_by=user).exists()
-
-
-def _is_open(one: RightsRequest, user: User) -> bool:
-    return one.is_open
-
-
-def _answerable(one: RightsRequest, user: User) -> bool:
-    return one.status in (Status.IN_PROGRESS, Status.WAITING) and one.right != Right.UNSURE
-
-
 STEPS = (
     Step(
         "take",
@@ -214,7 +161,7 @@ STEPS = (
         _("Release it"),
         ReleaseForm,
         lambda one, given, by: workflow.release(one, by=by),
-        _others_draft,
+        others_draft,
         _("The requester is told at once, and the request closes. This cannot be undone."),
     ),
     Step(
@@ -223,7 +170,7 @@ STEPS = (
         _("Send it back"),
         SendBackForm,
         lambda one, given, by: workflow.send_back(one, given["text"], by=by),
-        _status(Status.IN_REVIEW),
+        status(Status.IN_REVIEW),
     ),
     Step(
         "turn_into",
@@ -243,7 +190,7 @@ STEPS = (
         lambda one, given, by: workflow.answer(
             one, Draft(Ending(given["ending"]), text=given["text"], reason=given["reason"]), by=by
         ),
-        _answerable,
+        is_answerable,
     ),
     Step(
         "refuse",
@@ -253,7 +200,7 @@ STEPS = (
         lambda one, given, by: workflow.answer(
             one, Draft(Ending.REFUSED, reason=given["reason"], grounds=tuple(given["grounds"])), by=by
         ),
-        _answerable,
+        is_answerable,
     ),
     Step(
         "end_identity_not_shown",
@@ -261,15 +208,7 @@ STEPS = (
         _("Write the letter"),
         NotShownForm,
         lambda one, given, by: workflow.answer(one, Draft(Ending.IDENTITY_NOT_SHOWN, reason=given["reason"]), by=by),
-        lambda one, user: _answerable(one, user) and one.needs > AssuranceLevel.T0 and identity.is_decided_below(one),
-    ),
-    Step(
-        "ask",
-        _("Ask the requester"),
-        _("Ask"),
-        QuestionForm,
-        lambda one, given, by: workflow.ask(one, given["text"], by=by),
-        lambda one, user: one.status == Status.IN_PROGRESS and bool(one.submission.email),
+        lambda one, user: is_answerable(one, user) and one.needs > AssuranceLevel.T0 and identity.is_decided_below(one),
     ),
     Step(
         "extend",
@@ -279,7 +218,7 @@ STEPS = (
         lambda one, given, by: workflow.extend(
             one, DateKind(given["of"]), ExtensionReason(given["reason"]), given["promised_on"], by=by
         ),
-        lambda one, user: one.is_open and bool(one.submission.email),
+        lambda one, user: one.is_open and identity.can_be_told(one.submission),
     ),
     Step(
         "enter_contact_on_file",
@@ -287,7 +226,7 @@ STEPS = (
         _("Keep this contact"),
         ContactForm,
         lambda one, given, by: workflow.enter_contact_on_file(one, given["email"], given["on_file_since"], by=by),
-        lambda one, user: one.is_open and one.needs > AssuranceLevel.T0,
+        lambda one, user: one.needs > AssuranceLevel.T0 and (one.is_open or appeals.open_one(one) is not None),
     ),
     Step(
         "note",
@@ -303,13 +242,7 @@ STEPS = (
         _("Withdraw it"),
         WithdrawForm,
         lambda one, given, by: workflow.withdraw(one, by=by, why=given["text"]),
-        _is_open,
+        is_open,
         _("Only when the requester told us so. The request closes, and they are told."),
     ),
 )
-BY_VERB = {step.verb: step for step in STEPS}
-
-
-def offered_to(user: User, one: RightsRequest) -> list[Step]:
-    """The steps that this person may take on this request now."""
-    return [step for step in STEPS if roles.may(user, step.verb) and step.offered(one, user)]

@@ -1,0 +1,107 @@
+"""What stands beside the facts of a case: frozen, duplicates, joined with, what can be undone and until when."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from primevox_privacy.ledger.models import Event
+from primevox_privacy.staff.models import User
+from requests import identity, joining, retention, waiting, words
+from requests.models import Appeal, Hold, RightsRequest
+from requests.terms import AppealOutcome, Status
+from verification.levels import AssuranceLevel
+
+
+def beside(one: RightsRequest) -> dict[str, Any]:
+    """The context of `admin/requests/beside.html` and of the banners."""
+    return {
+        "frozen": _frozen(one),
+        "duplicates": _duplicates(one) if one.is_open else [],
+        "merged_from": one.merged.order_by("reference"),
+        "undo_until": _undo_until(one),
+        "no_answer_from": _no_answer_from(one),
+        "appeals": _appeals(one),
+    }
+
+
+def _frozen(one: RightsRequest) -> dict[str, Any] | None:
+    """Who stopped it, and when."""
+    if one.frozen_at is None:
+        return None
+    last = Event.objects.filter(about=one.pk, kind__in=["said_not_me", "frozen"]).order_by("-at").first()
+    staff = User.objects.filter(pk=last.actor.removeprefix("staff:")).first() if last and _by_staff(last) else None
+    return {"at": timezone.localtime(one.frozen_at), "who": staff}
+
+
+def _by_staff(event: Event) -> bool:
+    return event.actor.startswith("staff:")
+
+
+def _duplicates(one: RightsRequest) -> list[dict[str, Any]]:
+    """Requests that may be the same person's, each with why it can or cannot be joined."""
+    return [
+        {
+            "other": other,
+            "received": words.day(other.received_on),
+            "due": words.day(other.leading_on),
+            "step": words.STATUS_FOR_STAFF[Status(other.status)],
+            "proof": _proof(other),
+            "why_not": joining.why_not(one, other),
+        }
+        for other in joining.candidates(one)
+    ]
+
+
+def _proof(one: RightsRequest) -> str:
+    if one.needs is AssuranceLevel.T0:
+        return _("contact confirmed") if one.submission.contact_confirmed_at else _("contact not confirmed yet")
+    return _("identity shown") if identity.is_shown(one) else _("identity not shown yet")
+
+
+def _undo_until(one: RightsRequest) -> Any:
+    until = retention.undo_until(one.ending, one.closed_at)
+    return timezone.localtime(until) if until and timezone.now() < until else None
+
+
+def _appeals(one: RightsRequest) -> list[dict[str, Any]]:
+    """Each second look, with what it came to or by when it is due."""
+    return [
+        {
+            "one": appeal,
+            "said": words.APPEAL_OUTCOMES[AppealOutcome(appeal.outcome)]
+            if appeal.decided_at
+            else _("to decide by %(day)s") % {"day": words.day(appeal.leading_on)},
+        }
+        for appeal in one.appeals.order_by("received_at")
+    ]
+
+
+def _no_answer_from(one: RightsRequest) -> str:
+    """From which day the requester's silence may end it; empty where no notice runs."""
+    ended_at = waiting.notice_ended_at(one) if one.is_open else None
+    return words.day(timezone.localdate(ended_at)) if ended_at and timezone.now() < ended_at else ""
+
+
+# --- In the queue, worked out by the one statement that reads its page -----------------------------------------
+def with_flags(requests: Any) -> Any:
+    """Each request with what staff should notice first: on hold, an open appeal, perhaps a duplicate."""
+    holds = Hold.objects.standing().filter(rights_request__submission=OuterRef("submission"))
+    appeals = Appeal.objects.open().filter(rights_request=OuterRef("pk"))
+    mail, phone = OuterRef("submission__email_index"), OuterRef("submission__phone_index")
+    same = Q(submission__email_index=mail) & ~Q(submission__email_index="")
+    same |= Q(submission__phone_index=phone) & ~Q(submission__phone_index="")
+    others = RightsRequest.objects.open().filter(same, right=OuterRef("right")).exclude(pk=OuterRef("pk"))
+    return requests.annotate(is_held=Exists(holds), is_appealed=Exists(appeals), has_double=Exists(others))
+
+
+def flags(one: Any) -> str:
+    """The flags in words."""
+    said = {
+        _("frozen"): one.frozen_at,
+        _("on hold"): one.is_held,
+        _("appeal open"): one.is_appealed,
+        _("duplicate?"): one.is_open and one.has_double,
+    }
+    return ", ".join(word for word, stands in said.items() if stands) or "–"

@@ -1,0 +1,58 @@
+"""Writing to the requester, with files."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from primevox_privacy.staff.models import User
+from requests import identity, workflow
+from requests.admin.steps.base import Step, StepForm
+from requests.forms.fields import LONGEST_MESSAGE, text_box
+from requests.forms.files import FilesField, WithFiles
+from requests.models import RightsRequest
+from requests.terms import Status
+
+WHERE_READ = _("They read it on their page. The mail that tells them of it carries none of it.")
+
+
+def _files() -> FilesField:
+    return FilesField(label=_("Files"), required=False)
+
+
+class QuestionForm(StepForm, WithFiles):
+    text = text_box(_("Question to the requester"), _("Write the question."), LONGEST_MESSAGE, help_text=WHERE_READ)
+    attached = _files()
+
+
+class TellForm(StepForm, WithFiles):
+    text = text_box(_("Message to the requester"), _("Write the message."), LONGEST_MESSAGE, help_text=WHERE_READ)
+    attached = _files()
+
+
+def _ask(one: RightsRequest, given: dict[str, Any], by: User) -> None:
+    workflow.ask(one, given["text"], given["attached"], by=by)
+
+
+def _tell(one: RightsRequest, given: dict[str, Any], by: User) -> None:
+    workflow.tell(one, given["text"], given["attached"], by=by)
+
+
+STEPS = (
+    Step(
+        "ask",
+        _("Ask the requester"),
+        _("Ask"),
+        QuestionForm,
+        _ask,
+        lambda one, user: one.status == Status.IN_PROGRESS and identity.can_be_told(one.submission),
+    ),
+    Step(
+        "tell",
+        _("Write to the requester"),
+        _("Send it"),
+        TellForm,
+        _tell,
+        lambda one, user: identity.can_be_told(one.submission) and one.content_key.destroyed_at is None,
+        _("They need not answer. The request stays where it stands."),
+    ),
+)

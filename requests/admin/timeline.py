@@ -1,0 +1,64 @@
+"""What happened, on the page of a case: events, messages and internal notes in one line of time."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from primevox_privacy.ledger.models import Event
+from primevox_privacy.staff.models import User
+from requests import identity, references, words
+from requests.models import Message, RightsRequest
+from requests.models.submission import Direction
+from requests.timeline import SAID_BY_A_MESSAGE, files_of
+
+LABELS = {
+    Direction.TO_REQUESTER: gettext_lazy("To the requester"),
+    Direction.FROM_REQUESTER: gettext_lazy("From the requester"),
+    Direction.INTERNAL: gettext_lazy("Internal note: the requester never sees it"),
+}
+
+
+def timeline(one: RightsRequest) -> dict[str, Any]:
+    """The context of `admin/requests/timeline.html`: events of this request, and what was written in the whole
+    submission."""
+    written = one.submission.messages.select_related("content_key", "written_by", "rights_request")
+    messages = list(written.prefetch_related("attachments__file__key"))
+    told = any(message.rights_request_id == one.pk for message in messages)
+    events = [
+        event
+        for event in Event.objects.about(one.pk, one.submission_id, *identity.checks_of(one.submission))
+        if not (told and event.kind in SAID_BY_A_MESSAGE | {"noted"})
+    ]
+    lines = _event_lines(events) + [_message_line(message, one) for message in messages]
+    return {"timeline": sorted(lines, key=lambda line: line["at"])}
+
+
+def _event_lines(events: list[Event]) -> list[dict[str, Any]]:
+    ids = {event.actor.removeprefix("staff:") for event in events if event.actor.startswith("staff:")}
+    who = {f"staff:{user.pk}": str(user) for user in User.objects.filter(pk__in=ids)}
+    who |= {"requester": _("requester"), "system": _("the portal")}
+    return [
+        {
+            "at": timezone.localtime(event.at),
+            "words": words.TIMELINE_FOR_STAFF.get(event.kind, event.kind),
+            "who": who.get(event.actor, ""),
+        }
+        for event in events
+    ]
+
+
+def _message_line(message: Message, one: RightsRequest) -> dict[str, Any]:
+    of_another = message.rights_request if message.rights_request_id != one.pk else None
+    return {
+        "at": timezone.localtime(message.written_at),
+        "words": LABELS[Direction(message.direction)],
+        "who": message.written_by,
+        "reference": references.spoken(of_another.reference) if of_another else "",
+        "message": {
+            "text": message.text,
+            "files": files_of(message),
+            "internal": message.direction == Direction.INTERNAL,
+        },
+    }

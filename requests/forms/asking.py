@@ -1,0 +1,262 @@
+"""The question pages: what you would like, for whom, where you live, how we reach you."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+from django.core.validators import EmailValidator
+from django.utils.functional import lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from requests import regimes, words
+from requests.forms.fields import (
+    EXAMPLE_EMAIL,
+    LONGEST_ADDRESS,
+    NOT_SAID,
+    SHORTEST_NUMBER,
+    STATES_OF,
+    Choice,
+    email_field,
+    line,
+    text_box,
+)
+from requests.terms import Capacity, Right
+
+WAYS = ("email", "phone", "postal_address")
+
+
+class RightsForm(forms.Form):
+    """What would you like?"""
+
+    question_as_heading = True
+    why = _("each wish has its own rules and its own date. You can tick several at once.")
+    rights = forms.MultipleChoiceField(
+        label=_("What would you like?"),
+        help_text=_("Tick all that you want. If you do not know which, tick the last one."),
+        choices=[(right.value, Choice(*asked)) for right, asked in words.ASKED.items()],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Tick at least one. If you do not know which, tick “I am not sure”."),
+            "invalid_choice": _("Tick only what is on the list. If you do not know which, tick “I am not sure”."),
+            "invalid_list": _("Tick only what is on the list. If you do not know which, tick “I am not sure”."),
+        },
+    )
+
+
+# The few words each right needs. Rights not named need none.
+WISHES: dict[Right, tuple[Any, Any, bool]] = {
+    Right.CORRECT: (
+        _("What is wrong, and what is right?"),
+        _("For example: “My street is Elm Street, not Elk Street.”"),
+        True,
+    ),
+    Right.DELETE: (_("What should we delete?"), _("Leave this empty if you mean all of your data."), False),
+    Right.RESTRICT: (_("What should we limit?"), _("Say which data or which use you mean."), True),
+    Right.OBJECT: (
+        _("Which use should we stop?"),
+        _("For example: “Using my calls to improve your products.”"),
+        True,
+    ),
+    Right.PORTABILITY: (
+        _("Where should your data go?"),
+        _("Leave this empty if we should give it to you. Otherwise name the company."),
+        False,
+    ),
+    Right.WITHDRAW_CONSENT: (
+        _("Which consent do you take back?"),
+        _("For example: “To record my calls with your support.”"),
+        True,
+    ),
+    Right.LIMIT_SENSITIVE: (
+        _("Which sensitive data do you mean?"),
+        _("For example: where your calls are made from. Leave this empty if you mean all."),
+        False,
+    ),
+    Right.RETALIATION: (_("What happened, and when?"), _("A few sentences are enough."), True),
+    Right.UNSURE: (
+        _("Tell us in your own words what you would like"),
+        _("This is a complete request."),
+        True,
+    ),
+}
+REQUIRED_WORDS = {
+    Right.CORRECT: _("Write what is wrong and what is right."),
+    Right.RESTRICT: _("Write which data or which use we should limit."),
+    Right.OBJECT: _("Write which use we should stop."),
+    Right.WITHDRAW_CONSENT: _("Write which consent you take back."),
+    Right.RETALIATION: _("Write what happened, and when."),
+    Right.UNSURE: _("Write what you would like."),
+}
+
+
+class DetailsForm(forms.Form):
+    """A little more, for those rights among the ticked ones that need it."""
+
+    why = _("so that we do just what you want, and do not need to ask you back.")
+
+    def __init__(self, rights: list[Right], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rights = rights
+        for right in rights:
+            if right is Right.OPT_OUT:
+                self.fields["opt_out"] = self._to_stop()
+            elif right in WISHES:
+                label, hint, required = WISHES[right]
+                self.fields[right.value] = text_box(label, REQUIRED_WORDS.get(right), help_text=hint, required=required)
+            if right is Right.OBJECT:
+                self.fields["about_marketing"] = forms.BooleanField(
+                    label=_("It is about advertising sent to me. Then we need no proof of who you are."),
+                    required=False,
+                )
+        self.question_as_heading = len(self.fields) == 1
+
+    @staticmethod
+    def before(answers: dict[str, Any]) -> dict[str, Any]:
+        """What was answered here before."""
+        return {**answers.get("wishes", {}), "about_marketing": answers.get("about_marketing")}
+
+    @staticmethod
+    def _to_stop() -> forms.CharField:
+        return line(
+            _("Which e-mail address or telephone number should we stop using?"),
+            _("Enter one e-mail address or one telephone number."),
+            help_text=_("One is enough. We use it only for this."),
+        )
+
+    def clean_opt_out(self) -> str:
+        value = self.cleaned_data["opt_out"].strip()
+        if "@" in value:
+            EmailValidator(message=EXAMPLE_EMAIL)(value)
+        elif sum(character.isdecimal() for character in value) < SHORTEST_NUMBER:
+            raise forms.ValidationError(_("Enter one e-mail address, or one telephone number with its area code."))
+        return value
+
+    def answers(self) -> dict[str, Any]:
+        """What was typed, by right, and for which rights it was asked."""
+        given = self.cleaned_data
+        return {
+            "wishes": {name: value for name, value in given.items() if isinstance(value, str) and value},
+            "about_marketing": bool(given.get("about_marketing")),
+            "detailed_for": list(self.rights),
+        }
+
+
+def _residences() -> list[tuple[Any, Any]]:
+    """Places to live, for one list: the states and provinces that have a law of their own first."""
+    groups: list[tuple[Any, Any]] = [
+        ("", gettext("Choose a place")),
+        (NOT_SAID, gettext("I would rather not say")),
+    ]
+    for country in STATES_OF:
+        named = [(code, regimes.SUBDIVISION_NAMES[code]) for code in regimes.known_subdivisions(country)]
+        groups.append((str(countries.name(country)), sorted(named, key=lambda pair: pair[1])))
+    listed = {*STATES_OF, *(code.removeprefix("US-") for code in regimes.known_subdivisions("US"))}
+    territories = listed & {"AS", "GU", "MP", "PR", "VI"}  # they stand among the states already
+    others = [(code, str(name)) for code, name in countries if code not in {*STATES_OF, *territories}]
+    return [*groups, (gettext("Other countries"), others)]
+
+
+# The law that applies is that of the person whose data it is.
+WHERE_IT_IS = {
+    Capacity.SELF: _("Where do you live?"),
+    Capacity.NON_CUSTOMER: _("Where do you live?"),
+    Capacity.AGENT: _("Where does the person live that you act for?"),
+    Capacity.PARENT: _("Where does your child live?"),
+    Capacity.COMPANY: _("Where is the company?"),
+}
+
+
+class ResidenceForm(forms.Form):
+    """Where do you live?"""
+
+    question_as_heading = True
+    why = _("some laws give more rights or an earlier date.")
+    residence = forms.ChoiceField(
+        label=WHERE_IT_IS[Capacity.SELF],
+        help_text=_("The state, province or country is enough."),
+        choices=lazy(_residences, list),
+        error_messages={
+            "required": _("Choose a place from the list, or “I would rather not say”."),
+            "invalid_choice": _("Choose a place from the list, or “I would rather not say”."),
+        },
+    )
+
+    def __init__(self, *args: Any, capacity: Capacity = Capacity.SELF, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["residence"].label = WHERE_IT_IS[capacity]
+
+    @staticmethod
+    def before(answers: dict[str, Any]) -> dict[str, Any]:
+        """What was answered here before."""
+        return {"residence": answers["residence"] or NOT_SAID} if "residence" in answers else {}
+
+    def answers(self) -> dict[str, Any]:
+        chosen = self.cleaned_data["residence"]
+        return {"residence": "" if chosen == NOT_SAID else chosen}
+
+
+USED_WITH_US = {
+    Capacity.SELF: _("Another address, number or customer number you used with us"),
+    Capacity.NON_CUSTOMER: _("Another address or number you used with us"),
+    Capacity.AGENT: _("An address, number or customer number they used with us"),
+    Capacity.PARENT: _("An address, number or customer number used with us for the child"),
+}
+
+
+class ReachForm(forms.Form):
+    """How can we reach you? One way is enough, and any will do: not everybody has mail."""
+
+    why = _("to find what we hold, and to tell you when something is new.")
+    name = line(
+        _("Your name"),
+        _("Enter your name."),
+        help_text=_("In any language or script, as you like to be called."),
+        attrs={"autocomplete": "name", "dir": "auto"},
+    )
+    email = email_field(
+        _("Your e-mail address"),
+        required=False,
+        help_text=_(
+            "We use it only for this request. Without it, the last page shows you a code. You come back with that code."
+        ),
+    )
+    phone = line(_("Your telephone number"), attrs={"autocomplete": "tel", "inputmode": "tel"})
+    postal_address = text_box(_("Your postal address"), None, LONGEST_ADDRESS, required=False, rows=3)
+    also_known_by = line(
+        USED_WITH_US[Capacity.SELF],
+        help_text=_("It helps us find what we hold."),
+        attrs={"dir": "auto"},
+    )
+
+    def __init__(self, *args: Any, capacity: Capacity = Capacity.SELF, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for way in WAYS:
+            self.fields[way].mark_optional = False  # type: ignore[attr-defined]  # one of them is needed
+        self.fields["postal_address"].widget.attrs["autocomplete"] = "street-address"
+        layout = ["name", Fieldset(_("One way to reach you is enough"), *WAYS)]
+        if capacity in USED_WITH_US:
+            self.fields["also_known_by"].label = USED_WITH_US[capacity]
+            layout.append("also_known_by")
+        else:
+            del self.fields["also_known_by"]  # asked with the company
+        self.helper = FormHelper()
+        self.helper.layout = Layout(*layout)
+
+    def clean_phone(self) -> str:
+        typed = self.cleaned_data["phone"].strip()
+        if typed and sum(character.isdecimal() for character in typed) < SHORTEST_NUMBER:
+            raise forms.ValidationError(_("Enter a telephone number with its area code."))
+        return typed
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not any(cleaned.get(way) or way in self.errors for way in WAYS):
+            said = gettext("Give us one way to reach you: an e-mail address, a telephone number or a postal address.")
+            self.add_error(WAYS[0], said)
+        return cleaned
+
+    def answers(self) -> dict[str, Any]:
+        return self.cleaned_data | {"reached": True}

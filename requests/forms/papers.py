@@ -1,0 +1,45 @@
+"""Papers that show something: photos and PDFs only, known by their content."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from primevox_privacy.sealed.uploads import SealedUpload
+from requests import words
+from requests.forms.files import FilesField, WithFiles
+from verification.checks import MOST_PAPERS
+from verification.papers import LONGEST_START, kind_of
+
+
+def is_paper(upload: SealedUpload) -> bool:
+    return bool(kind_of(next(upload.chunks(), b"")[:LONGEST_START]))
+
+
+class PapersField(FilesField):
+    """One or several papers, each a photo or a PDF."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(most=MOST_PAPERS, allows=is_paper, **kwargs)
+
+    def _hint(self) -> str:
+        return gettext("Up to %(number)d files, each up to %(size)s: PDF, or photos (JPEG, PNG, HEIC).") % {
+            "number": self.most,
+            "size": words.size(settings.UPLOAD_MAX_BYTES),
+        }
+
+    def _why_not_one(self, upload: SealedUpload) -> str | None:
+        if not upload.too_big and upload.size and not is_paper(upload):
+            return gettext("“%(name)s” is neither a photo nor a PDF. Send a JPEG, PNG, HEIC or PDF file.") % {
+                "name": upload.name
+            }
+        return super()._why_not_one(upload)
+
+
+class AuthorityForm(WithFiles):
+    """Show that you may act for them."""
+
+    submit_label = _("Send it for checking")
+    why = _("nobody else may see or change what we hold about somebody, unless they or the law allow it.")
+    papers = PapersField(label=_("Photo or scan of the paper"))

@@ -1,0 +1,90 @@
+"""When each life of a submission ends, worked out from all that is known now and written to its keys.
+
+Whoever changes one of the facts (a closing, an appeal, a delivered file, a hold, a freeze) calls `settle` in the
+same transaction. The rules themselves stand in `retention.py`; destroying is done elsewhere, when the time has come.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from primevox_privacy.sealed.lives import Life
+from primevox_privacy.sealed.models import DataKey
+from requests import regimes, retention
+from requests.models import Appeal, Hold, Package, RightsRequest, Submission
+from requests.terms import Ending
+from verification.models import Check
+
+APPEALABLE = frozenset(
+    {Ending.REFUSED, Ending.PARTLY, Ending.NOTHING_HELD, Ending.IDENTITY_NOT_SHOWN, Ending.NO_ANSWER}
+)
+
+
+def settle(submission_id: uuid.UUID) -> None:
+    """Write down when every life ends; nobody else can change the same submission's ends until commit."""
+    submission = Submission.objects.select_for_update(of=("self",), no_key=True).get(pk=submission_id)
+    requests = list(submission.rights_requests.all())
+    appeals = list(Appeal.objects.filter(rights_request__in=requests))
+    packages = list(Package.objects.filter(rights_request__in=requests).select_related("rights_request"))
+    in_appeal = {appeal.rights_request_id for appeal in appeals if appeal.decided_at is None}
+    is_over = not in_appeal and not any(one.is_open for one in requests)
+    closed_at = max((_last_done(one, appeals) for one in requests if one.closed_at), default=None)
+    Submission.objects.filter(pk=submission.pk).update(closed_at=closed_at if is_over else None)
+
+    for one in requests:
+        done = not one.is_open and one.pk not in in_appeal
+        _ends(one.pk, Life.RECORD, retention.record_ends_at(_last_done(one, appeals)) if done else None)
+    for package in packages:
+        _ends(package.pk, Life.PACKAGE, _package_ends(package))
+    later = [appeal_until(one) for one in requests if not one.is_open and one.ending in APPEALABLE]
+    later += [ends for package in packages if package.noticed_at and (ends := _package_ends(package))]
+    contact_ends = retention.contact_ends_at(closed_at, later) if is_over and closed_at else None
+    _ends(submission.pk, Life.CONTACT, contact_ends)
+    _ends(submission.pk, Life.CONTENT, contact_ends)
+    if submission.check_made_id:
+        _ends(submission.check_made_id, Life.PROOF, _proof_ends(submission, requests, appeals))
+    _hold(submission, requests, packages)
+
+
+def appeal_until(rights_request: RightsRequest) -> datetime:
+    """Until when an appeal can be filed: days from the closing, by the law of the residence or our policy."""
+    assert rights_request.closed_at
+    days = regimes.by_id(rights_request.regime).appeal.file_within
+    return rights_request.closed_at + timedelta(days=days)
+
+
+def _last_done(one: RightsRequest, appeals: list[Appeal]) -> datetime:
+    decided = [appeal.decided_at for appeal in appeals if appeal.rights_request_id == one.pk and appeal.decided_at]
+    return max([*decided, one.closed_at or timezone.now()])
+
+
+def _package_ends(package: Package) -> datetime | None:
+    """Files that were never delivered go with the closing of their request."""
+    if package.noticed_at:
+        return retention.package_ends_at(package.noticed_at, kept_longer=package.kept_longer_at is not None)
+    return package.rights_request.closed_at
+
+
+def _proof_ends(submission: Submission, requests: list[RightsRequest], appeals: list[Appeal]) -> datetime | None:
+    """With the last request; an appeal keeps only the check that it began itself."""
+    if any(one.is_open for one in requests):
+        return None
+    looking_again = [appeal for appeal in appeals if appeal.first_ending == Ending.IDENTITY_NOT_SHOWN]
+    if any(appeal.decided_at is None for appeal in looking_again):
+        return None
+    ends = retention.proof_ends_at([(Ending(one.ending), one.closed_at) for one in requests if one.closed_at])
+    return max([ends, *(appeal.decided_at for appeal in looking_again if appeal.decided_at)])
+
+
+def _ends(owner: uuid.UUID, life: Life, ends_at: datetime | None) -> None:
+    DataKey.objects.alive().filter(owner=owner, life=life).update(ends_at=ends_at)
+
+
+def _hold(submission: Submission, requests: list[RightsRequest], packages: list[Package]) -> None:
+    """A hold on one request, or a freeze, keeps everything of its submission: what they share cannot be told apart."""
+    standing = Hold.objects.standing().filter(rights_request__in=requests).exists()
+    held = standing or any(one.frozen_at for one in requests)
+    checks = Check.objects.filter(subject=submission.pk).values_list("pk", flat=True)
+    owners = [submission.pk, *(one.pk for one in requests), *(package.pk for package in packages), *checks]
+    DataKey.objects.alive().filter(owner__in=owners).exclude(held=held).update(held=held)

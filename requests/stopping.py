@@ -1,0 +1,111 @@
+"""Stopping everything at once: "this was not me", and a freeze by staff (policy §8, §12).
+
+One transaction freezes the whole submission: nothing leaves, nothing is destroyed or deleted, and staff are told.
+Clocks go on. Staff then free it, with a reason, or end it as `not_you`. Stopping twice is harmless.
+"""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from primevox_privacy.ledger.models import record
+from primevox_privacy.staff.models import User
+from requests import keeping, letters, workflow
+from requests.models import Representation, RightsRequest, StopLink, Submission
+from requests.models.submission import Direction, Whose
+from requests.terms import Ending
+from requests.turns import in_turn
+from requests.workflow import REQUESTER, By, NotAllowed, actor, need
+from verification import checks
+
+
+@in_turn
+def say_not_me(link: StopLink, note: str = "") -> None:
+    """The reader of a letter did not ask for this, or says no to somebody who asks in their name."""
+    now = timezone.now()
+    first = StopLink.objects.filter(pk=link.pk, pressed_at=None).update(pressed_at=now)
+    if link.whose == Whose.SUBJECT:
+        Representation.objects.filter(submission=link.submission, objected_at=None).update(objected_at=now)
+    frozen = _freeze(link.submission, "said_not_me", by=REQUESTER, whose=link.whose)
+    if first or frozen:
+        _keep_note(link.submission, note)
+        letters.stopped(link.submission, f"stopped:{link.pk}:{now:%Y%m%d%H%M%S}")
+
+
+def _keep_note(submission: Submission, note: str) -> None:
+    """Kept for staff alone, with the first request whose messages are still there."""
+    one = _all_of(submission).filter(content_key__destroyed_at=None).first()
+    if note.strip() and one:
+        workflow.write(one, Direction.INTERNAL, _("Written with “this was not me”: %s") % note, by=None)
+
+
+def _all_of(submission: Submission):
+    """In one order, so that two who stop the same do not wait for each other."""
+    related = RightsRequest.objects.select_related("submission__check_made", "content_key", "record_key")
+    return related.filter(submission=submission).order_by("reference")
+
+
+@in_turn
+def freeze(rights_request: RightsRequest, why: str, *, by: User) -> None:
+    """Staff doubt that all is right, such as with a mailbox that seems taken over. Raises NotAllowed."""
+    need(by, "freeze")
+    if not why.strip():
+        raise NotAllowed(_("Write why. A colleague needs to clear it up."))
+    if not _freeze(rights_request.submission, "frozen", by=by):
+        raise NotAllowed(_("It is frozen already."))
+    workflow.write(rights_request, Direction.INTERNAL, why, by=by)
+
+
+def _freeze(submission: Submission, kind: str, *, by: By, **detail: str) -> list[RightsRequest]:
+    """Freeze what is not frozen yet, open or closed: an answer already given may not have reached the right person."""
+    frozen = []
+    for one in _all_of(submission):
+        if RightsRequest.objects.filter(pk=one.pk, frozen_at=None).update(frozen_at=timezone.now()):
+            record(one.pk, kind, by=actor(by), **detail)
+            frozen.append(one)
+    keeping.settle(submission.pk)
+    return frozen
+
+
+@in_turn
+def free(rights_request: RightsRequest, why: str, *, by: User) -> None:
+    """It is cleared up: everything of the submission goes on, and what waits for the requester waits anew, since
+    nobody could answer it meanwhile. Raises NotAllowed."""
+    need(by, "free")
+    if not why.strip():
+        raise NotAllowed(_("Write how it was cleared up."))
+    frozen = list(_all_of(rights_request.submission).exclude(frozen_at=None))
+    if not frozen:
+        raise NotAllowed(_("It is not frozen."))
+    now = timezone.now()
+    for one in frozen:
+        RightsRequest.objects.filter(pk=one.pk).update(frozen_at=None)
+        RightsRequest.objects.filter(pk=one.pk, waiting_since__isnull=False).update(waiting_since=now)
+        record(one.pk, "freed", by=actor(by))
+    rights_request.refresh_from_db(fields=["frozen_at", "waiting_since"])
+    if rights_request.submission.check_made:
+        checks.wait_anew(rights_request.submission.check_made)
+    workflow.write(rights_request, Direction.INTERNAL, why, by=by)
+    keeping.settle(rights_request.submission_id)
+
+
+@in_turn
+def end_not_you(rights_request: RightsRequest, why: str, *, by: User) -> None:
+    """The person whose data it is did not ask. Ends every open request of the submission; it stays frozen until
+    the closing, so that nothing left in between. What was answered before stays shut (`releasing.is_shut`).
+    Raises NotAllowed."""
+    need(by, "end_not_you")
+    frozen = RightsRequest.objects.open().filter(pk=rights_request.pk, frozen_at__isnull=False)
+    if not frozen.exists():
+        raise NotAllowed(_("Only an open request that is frozen can end like this. Freeze it first."))
+    if not why.strip():
+        raise NotAllowed(_("Write how you know."))
+    workflow.write(rights_request, Direction.INTERNAL, why, by=by)
+    ended = [one for one in _all_of(rights_request.submission) if one.is_open]
+    for one in ended:
+        workflow.close(one, Ending.NOT_YOU, by=by, frozen_at=None)
+    answered_before = RightsRequest.objects.filter(submission=rights_request.submission_id, frozen_at__isnull=False)
+    if answered_before.update(frozen_at=None):
+        keeping.settle(rights_request.submission_id)
+    for one in ended:
+        letters.closed(one)
+    rights_request.refresh_from_db()

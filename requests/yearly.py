@@ -1,0 +1,59 @@
+"""The yearly figures of a year, read from the database and written as a table, CSV or JSON (11 CCR 7102).
+
+Requests count in the year in which they came in. No name, no reference: right, law, days and outcomes.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+
+from django.utils import timezone
+
+from requests import figures
+from requests.figures import Counted, Figure, Row
+from requests.models import RightsRequest
+from requests.terms import Ending, Right
+
+COLUMNS = ("right", "law", "received", "open", *(figure.value for figure in Figure), "mean_days", "median_days")
+
+
+def counted(year: int) -> Iterator[Counted]:
+    """What the figures need of every request of the year."""
+    columns = ("right", "regime", "received_on", "ending", "closed_at")
+    came_in = RightsRequest.objects.filter(received_on__year=year).values_list(*columns)
+    for right, regime, received_on, ending, closed_at in came_in.iterator():
+        closed_on = timezone.localdate(closed_at) if closed_at else None
+        yield Counted(Right(right), regime, received_on, Ending(ending) if ending else None, closed_on)
+
+
+def table(year: int) -> list[list[str | int | float]]:
+    """The figures, line by line, in the order of COLUMNS; a number of days is empty where nothing was answered."""
+    return [_cells(row) for row in figures.rows(counted(year))]
+
+
+def _cells(row: Row) -> list[str | int | float]:
+    days = ["" if number is None else number for number in (row.mean_days, row.median_days)]
+    return [row.right.value, row.regime, row.received, row.open, *(row.by_figure[one] for one in Figure), *days]
+
+
+def as_csv(year: int) -> str:
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerows([COLUMNS, *table(year)])
+    return written.getvalue()
+
+
+def as_json(year: int) -> str:
+    lines = [dict(zip(COLUMNS, cells, strict=True)) for cells in table(year)]
+    return json.dumps({"year": year, "figures": lines}, indent=2) + "\n"
+
+
+def as_text(year: int) -> str:
+    """For a terminal: columns as wide as what stands in them."""
+    lines = [[str(cell) for cell in cells] for cells in (COLUMNS, *table(year))]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    padded = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+    return "\n".join(padded) + "\n"
+
+
+FORMATS = {"text": as_text, "csv": as_csv, "json": as_json}

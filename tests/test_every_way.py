@@ -1,0 +1,557 @@
+"""Every way through: random walks of all steps, by everybody, in any order and at any time. Whatever they do, what
+`every_way.py` says of a case holds after each step.
+
+A slice runs in `make test`; `PROVE=1` walks at least ten thousand steps and prints how many.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from time_machine import travel
+
+from primevox_privacy.outbox import sending
+from primevox_privacy.outbox.models import Letter
+from primevox_privacy.sealed.models import DataKey
+from primevox_privacy.sealed.tasks import end_lives
+from primevox_privacy.staff.models import User
+from requests import (
+    acting_for,
+    appeals,
+    continuation,
+    fees,
+    grounds,
+    holds,
+    identity,
+    joining,
+    packages,
+    sign_in,
+    stopping,
+    tasks,
+    workflow,
+)
+from requests.answers import Draft
+from requests.intake import Acting, Asked, take_in
+from requests.models import Appeal, Hold, PackageFile, RightsRequest, StopLink
+from requests.terms import (
+    AppealOutcome,
+    Authority,
+    Capacity,
+    DateKind,
+    Ending,
+    ExtensionReason,
+    OutOfScope,
+    Right,
+    Role,
+)
+from tests import every_way
+from tests.cast import FACTS, ROSAS_MAIL, STATEMENT, person
+from tests.every_way import ONLY, READ_ONLY, Case, Seen
+from tests.test_checks import paper
+from verification import checks, destruction
+from verification.checks import CheckNotAllowed
+from verification.models import EvidenceKind
+
+START = datetime(2026, 3, 2, 15, tzinfo=UTC)
+REFUSALS = (workflow.NotAllowed, CheckNotAllowed, acting_for.AuthorityDecided)
+CAST = {
+    "tess": Role.TRIAGE,
+    "vera": Role.VERIFIER,
+    "abe": Role.APPROVER,
+    "bea": Role.APPROVER,
+    "cleo": Role.APPROVER,
+    "otto": Role.AUDITOR,
+    "ada": Role.ADMINISTRATOR,
+}
+OPEN = ("received", "in_progress", "waiting", "in_review")
+ROUNDS, STEPS = (400, 60) if os.environ.get("PROVE") else (18, 40)
+
+somebody = st.sampled_from(["tess", "tess", "abe", "abe", "bea", "bea", "cleo", "vera", "otto", "ada"])
+approver = st.sampled_from(["abe", "bea", "cleo", "abe", "bea", "cleo", "tess", "vera", "otto", "ada"])
+verifier = st.sampled_from(["vera", "vera", "vera", "tess", "bea"])
+which = st.integers(0, 255)
+words = st.sampled_from(["Because.", "Because.", "Because.", "Because.", " "])
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+while_ = st.sampled_from(
+    [MINUTE, 12 * MINUTE, HOUR, 23 * HOUR, *(days * DAY for days in (1, 1, 3, 7, 8, 14, 15, 21, 28, 60, 61, 200, 731))]
+)
+taken: Counter[str] = Counter()  # how often each step was taken, for the figure
+refused: Counter[str] = Counter()
+
+
+class EveryWay(RuleBasedStateMachine):
+    """One walk, in a transaction of its own that is rolled back in the end."""
+
+    people: dict[str, User]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.transaction = transaction.atomic()
+        self.transaction.__enter__()
+        self.now, self.seen = START, Seen()
+        self.order: list[Case] = []
+        self.on_screen: dict[Any, RightsRequest] = {}  # as somebody has it on the screen
+        mail.outbox = []
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.transaction.__exit__(None, None, None)
+
+    # --- Taking steps ------------------------------------------------------------------------------------------
+    def step(self, verb: str, call: Callable[[], Any], about: Iterable[Case] = (), by: str = "") -> Any:
+        """Take a step and look at what it left; or be refused, and find everything as it was."""
+        with travel(self.now, tick=False):
+            before = every_way.everything()
+            try:
+                made = call()
+            except REFUSALS:
+                assert every_way.everything() == before, f"{verb} was refused and changed something"
+                refused[verb] += 1
+                return None
+            assert by not in READ_ONLY, f"{by} did {verb}"
+            assert not by or by in ONLY.get(verb, CAST), f"{by} did {verb}"
+            every_way.watch(self.seen, verb, about, self.now)
+            every_way.look_at_keys(self.seen)
+        taken[verb] += 1
+        return made if made is not None else True
+
+    def pick(self, n: int, *, status: Iterable[str] = (), ending: Iterable[str] = (), frozen: bool | None = None):
+        """A case, mostly one where the step makes sense, as the database or a screen from before has it."""
+        fitting = [
+            case
+            for case in self.order
+            if (not status or case.status in status)
+            and (not ending or case.ending in ending)
+            and (frozen is None or case.is_frozen == frozen)
+        ]
+        among = fitting if fitting and n % 8 else self.order
+        case = among[n // 8 % len(among)]
+        fresh = RightsRequest.objects.select_related("submission__check_made", "content_key", "record_key")
+        one = fresh.get(pk=case.pk)
+        if n % 16 == 9 and case.pk in self.on_screen:
+            return case, self.on_screen[case.pk]
+        self.on_screen[case.pk] = fresh.get(pk=case.pk)
+        return case, one
+
+    def by(self, name: str) -> User:
+        return self.people[name]
+
+    # --- Coming in ---------------------------------------------------------------------------------------------
+    @initialize(right=st.sampled_from(list(Right)))
+    def first(self, right: Right) -> None:
+        self.take_in((right,), Capacity.SELF, "US-TX", ROSAS_MAIL)
+
+    @precondition(lambda self: len(self.order) < 6)
+    @rule(
+        rights=st.lists(st.sampled_from(list(Right)), min_size=1, max_size=3, unique=True),
+        capacity=st.sampled_from([Capacity.SELF, Capacity.SELF, Capacity.AGENT, Capacity.PARENT]),
+        residence=st.sampled_from(["US-TX", "US-CA", "GB", ""]),
+        email=st.sampled_from([ROSAS_MAIL, ROSAS_MAIL, "stan@look-alike.example", ""]),
+    )
+    def another(self, rights: list[Right], capacity: Capacity, residence: str, email: str) -> None:
+        self.take_in(tuple(rights), capacity, residence, email)
+
+    @precondition(lambda self: len(self.order) < 6)
+    @rule(n=which)
+    def the_same_again(self, n: int) -> None:
+        case, _ = self.pick(n, status=OPEN)
+        self.take_in((Right(case.right),), Capacity.SELF, "US-TX", ROSAS_MAIL)
+
+    def take_in(self, rights: tuple[Right, ...], capacity: Capacity, residence: str, email: str) -> None:
+        acting = None
+        if capacity != Capacity.SELF:
+            acting = Acting("Rosa Marquez", Authority.SIGNED_PERMISSION, subject_email=ROSAS_MAIL)
+        asked = Asked(
+            rights=rights,
+            wishes=dict.fromkeys(rights, "As I said."),
+            residence=residence,
+            name="Rosa Marquez",
+            email=email,
+            capacity=capacity,
+            acting=acting,
+        )
+        new: list[Case] = []
+
+        def come_in() -> None:
+            made = take_in(asked)
+            new.extend(Case(one.pk, made.pk, capacity, one.right) for one in made.rights_requests.order_by("right"))
+            self.seen.cases.update((case.pk, case) for case in new)
+
+        self.step("take_in", come_in, new)
+        self.order += new
+
+    # --- Working -----------------------------------------------------------------------------------------------
+    @rule(n=which, by=somebody)
+    def take(self, n: int, by: str) -> None:
+        case, one = self.pick(n, status=OPEN)
+        self.step("take", lambda: workflow.take(one, by=self.by(by)), [case], by)
+
+    @rule(n=which, right=st.sampled_from(list(Right)), by=somebody)
+    def turn_into(self, n: int, right: Right, by: str) -> None:
+        case, one = self.pick(n, status=OPEN)
+        self.step("turn_into", lambda: workflow.turn_into(one, right, by=self.by(by)), [case], by)
+
+    @rule(n=which, by=somebody, files=st.booleans())
+    def ask(self, n: int, by: str, files: bool) -> None:
+        case, one = self.pick(n, status=("received", "in_progress"))
+        attached = [paper()] if files else []
+        self.step("ask", lambda: workflow.ask(one, "Which account?", attached, by=self.by(by)), [case], by)
+
+    @rule(n=which, by=somebody)
+    def tell(self, n: int, by: str) -> None:
+        case, one = self.pick(n)
+        self.step("tell", lambda: workflow.tell(one, "We are on it.", by=self.by(by)), [case], by)
+
+    @rule(n=which, files=st.booleans())
+    def reply(self, n: int, files: bool) -> None:
+        case, one = self.pick(n, status=("waiting",))
+        self.step("reply", lambda: workflow.reply(one, "The first one.", [paper()] if files else []), [case])
+
+    @rule(n=which, by=somebody)
+    def note(self, n: int, by: str) -> None:
+        case, one = self.pick(n)
+        self.step("note", lambda: workflow.note(one, "Call billing.", by=self.by(by)), [case], by)
+
+    @rule(
+        n=which,
+        of=st.sampled_from([DateKind.TARGET, DateKind.STATUTORY]),
+        reason=st.sampled_from(list(ExtensionReason)),
+        days=st.integers(1, 100),
+        by=somebody,
+    )
+    def extend(self, n: int, of: DateKind, reason: ExtensionReason, days: int, by: str) -> None:
+        case, one = self.pick(n, status=OPEN)
+        until = one.received_on + timedelta(days=days)
+        self.step("extend", lambda: workflow.extend(one, of, reason, until, by=self.by(by)), [case], by)
+
+    @rule(
+        n=which,
+        ending=st.sampled_from([*Ending, Ending.FULFILLED, Ending.FULFILLED, Ending.REFUSED]),
+        reason=words,
+        ground=st.integers(0, 7),
+        scope=st.sampled_from([None, OutOfScope.EMPLOYEE]),
+        by=somebody,
+    )
+    def answer(self, n: int, ending: Ending, reason: str, ground: int, scope: OutOfScope | None, by: str) -> None:
+        case, one = self.pick(n, status=("in_progress", "waiting"), frozen=False)
+        offered = [found.id for found in grounds.grounds_for(Right(one.right), one.regime)]
+        chosen = (offered[ground % len(offered)],) if ending == Ending.REFUSED and ground else ()
+        draft = Draft(ending, text="Name: Rosa", reason=reason, grounds=chosen, out_of_scope=scope)
+        self.step("answer", lambda: workflow.answer(one, draft, by=self.by(by)), [case], by)
+
+    @rule(n=which, by=approver)
+    def release(self, n: int, by: str) -> None:
+        case, one = self.pick(n, status=("in_review",))
+        self.step("release", lambda: workflow.release(one, by=self.by(by)), [case], by)
+
+    @rule(n=which, by=approver)
+    def send_back(self, n: int, by: str) -> None:
+        case, one = self.pick(n, status=("in_review",))
+        self.step("send_back", lambda: workflow.send_back(one, "The address is missing.", by=self.by(by)), [case], by)
+
+    @rule(n=which, by=st.sampled_from(["", "", "tess", "vera", "otto"]))
+    def withdraw(self, n: int, by: str) -> None:
+        case, one = self.pick(n, status=OPEN)
+        who = self.by(by) if by else workflow.REQUESTER
+        self.step("withdraw", lambda: workflow.withdraw(one, by=who, why="She called."), [case], by)
+
+    @rule(n=which, by=st.sampled_from(["", "", "tess", "vera", "ada"]))
+    def undo(self, n: int, by: str) -> None:
+        case, one = self.pick(n, ending=("withdrawn", "merged"))
+        who = self.by(by) if by else workflow.REQUESTER
+        self.step("undo", lambda: workflow.undo(one, by=who), [case], by)
+
+    @rule(n=which, m=which, by=somebody)
+    def merge(self, n: int, m: int, by: str) -> None:
+        case, one = self.pick(n, status=OPEN)
+        same = [other for other in self.order if other.right == case.right and other is not case] or self.order
+        into = RightsRequest.objects.select_related("submission__check_made").get(pk=same[m % len(same)].pk)
+        self.step("merge", lambda: joining.merge(one, into, by=self.by(by)), [case], by)
+
+    # --- Identity ----------------------------------------------------------------------------------------------
+    def check_of(self, one: RightsRequest) -> every_way.Checked:
+        return self.seen.checks[one.submission.check_made_id]
+
+    @rule(n=which, number=st.integers(1, 3), signed=st.booleans(), papers=st.booleans())
+    def show_identity(self, n: int, number: int, signed: bool, papers: bool) -> None:
+        case, one = self.pick(n, status=OPEN)
+        if one.submission.check_made is None:
+            return
+        if papers:
+            check = one.submission.check_made
+            self.step("give_paper", lambda: checks.give_file(check, EvidenceKind.DOCUMENT, paper()))
+        facts = dict(list(FACTS.items())[:number])
+        self.step("show_identity", lambda: identity.show(one.submission, facts, STATEMENT if signed else None), [case])
+
+    @rule(
+        n=which,
+        method=st.sampled_from(["matched_facts", "matched_facts", "callback", "letter_of_record", "in_person"]),
+        matching=st.integers(0, 3),
+    )
+    def decide_identity(self, n: int, method: str, matching: int) -> None:
+        case, one = self.pick(n, status=OPEN)
+        check = one.submission.check_made
+        if check is None:
+            return
+        given = {piece.kind for piece in check.evidence.filter(round=check.round)}
+        right = [kind for kind in list(FACTS)[:matching] if kind in given]
+        signed = EvidenceKind.STATEMENT in given
+        by_facts = 3 if len(right) == 3 and signed else 2 if len(right) >= 2 else 0
+        level = {"matched_facts": by_facts, "in_person": 4}.get(method, 1)
+        known, before = self.check_of(one), self.check_of(one).level
+
+        def decide() -> None:
+            checks.decide(check, method, list(FACTS)[:matching], by=self.people["vera"])
+            known.level = level
+
+        if self.step("decide_identity", decide, [case], "vera") is None:
+            known.level = before
+
+    @rule(n=which, what=st.sampled_from(["not_shown", "no_record", "ask_identity_again"]))
+    def decide_otherwise(self, n: int, what: str) -> None:
+        case, one = self.pick(n, status=OPEN)
+        check, vera = one.submission.check_made, self.people["vera"]
+        if check is None:
+            return
+        steps: dict[str, Callable[[], Any]] = {
+            "not_shown": lambda: checks.not_shown(check, "matched_facts", by=vera),
+            "no_record": lambda: checks.no_record(check, by=vera),
+            "ask_identity_again": lambda: identity.ask_again(one.submission, by=vera),
+        }
+        self.step(what, steps[what], [case], "vera")
+
+    @rule(n=which, address=st.sampled_from([ROSAS_MAIL, ROSAS_MAIL, "old@mail.example"]), by=verifier)
+    def enter_contact(self, n: int, address: str, by: str) -> None:
+        case, one = self.pick(n, status=OPEN)
+        since = date(2021, 3, 1)
+        self.step(
+            "enter_contact", lambda: workflow.enter_contact_on_file(one, address, since, by=self.by(by)), [case], by
+        )
+
+    @rule(n=which)
+    def prove_at_once(self, n: int) -> None:
+        """The straight way, so that walks get far."""
+        fits = n - n % 8 + 1
+        self.enter_contact(fits, ROSAS_MAIL, "vera")
+        self.show_identity(fits, 3, True, bool(n % 2))
+        self.decide_identity(fits, "matched_facts", 3)
+
+    @rule(
+        n=which,
+        accepted=st.booleans(),
+        covers=st.lists(st.sampled_from(list(Right)), max_size=12, unique=True),
+        days=st.sampled_from([None, 1, 30]),
+    )
+    def decide_authority(self, n: int, accepted: bool, covers: list[Right], days: int | None) -> None:
+        case, one = self.pick(n, status=OPEN)
+        until = self.now.astimezone(every_way.OFFICE).date() + timedelta(days=days) if days else None
+        done = self.step(
+            "decide_authority",
+            lambda: acting_for.decide(one.submission, accepted, covers, until, by=self.people["vera"]),
+            [case],
+            "vera",
+        )
+        if done:
+            self.seen.authority[case.submission] = ({*covers} if accepted else set(), until)
+
+    @rule(n=which)
+    def ask_authority_anew(self, n: int) -> None:
+        case, one = self.pick(n, status=OPEN)
+        vera = self.people["vera"]
+        if self.step("ask_authority_anew", lambda: acting_for.ask_anew(one.submission, by=vera), [case], "vera"):
+            self.seen.authority.pop(case.submission)
+
+    # --- Coming back -------------------------------------------------------------------------------------------
+    @rule(n=which, on_file=st.booleans(), right=st.booleans())
+    def come_back(self, n: int, on_file: bool, right: bool) -> None:
+        case, one = self.pick(n)
+
+        def come() -> None:
+            asked = sign_in.ask_for_code(one.reference, to_contact_on_file=on_file)
+            known = set(Letter.objects.values_list("pk", flat=True))
+            sign_in.answer_waiting()
+            letter = Letter.objects.exclude(pk__in=known).filter(code_key__isnull=False).first()
+            digits = letter.code if letter and right else "not it"
+            if sign_in.enter_code(asked, digits)[1] and not on_file:
+                self.seen.confirmed.add(case.submission)
+
+        self.step("come_back", come, [case])
+
+    @rule(n=which, by=verifier)
+    def new_code(self, n: int, by: str) -> None:
+        case, one = self.pick(n, status=OPEN)
+        self.step("new_code", lambda: continuation.replace(one.submission, by=self.by(by)), [case], by)
+
+    # --- Money, files ------------------------------------------------------------------------------------------
+    @rule(n=which, amount=st.sampled_from([Decimal(20), Decimal(100), Decimal(101)]), reason=words, by=approver)
+    def assess_fee(self, n: int, amount: Decimal, reason: str, by: str) -> None:
+        case, one = self.pick(n, status=("in_progress",))
+        self.step("assess_fee", lambda: fees.assess(one, amount, fees.GROUNDS[0], reason, by=self.by(by)), [case], by)
+
+    @rule(n=which, what=st.sampled_from(["accept_fee", "decline_fee", "waive_fee", "fee_paid"]), by=somebody)
+    def answer_fee(self, n: int, what: str, by: str) -> None:
+        case, one = self.pick(n, status=("waiting", "in_progress"))
+        today = self.now.astimezone(every_way.OFFICE).date()
+        steps: dict[str, Callable[[], Any]] = {
+            "accept_fee": lambda: fees.accept(one, by=workflow.REQUESTER),
+            "decline_fee": lambda: fees.decline(one),
+            "waive_fee": lambda: fees.waive(one, by=self.by(by)),
+            "fee_paid": lambda: fees.paid(one, today, by=self.by(by)),
+        }
+        self.step(what, steps[what], [case], by if what in ("waive_fee", "fee_paid") else "")
+
+    @rule(n=which, by=somebody)
+    def add_file(self, n: int, by: str) -> None:
+        case, one = self.pick(n, status=("in_progress", "waiting"))
+        self.step("add_file", lambda: packages.add(one, [paper()], by=self.by(by)), [case], by)
+
+    @rule(n=which, by=somebody)
+    def remove_file(self, n: int, by: str) -> None:
+        case, one = self.pick(n, status=("in_progress", "waiting"))
+        if found := PackageFile.objects.filter(package__rights_request=one).first():
+            self.step("remove_file", lambda: packages.remove(one, found.pk, by=self.by(by)), [case], by)
+
+    @rule(n=which)
+    def download(self, n: int) -> None:
+        case, one = self.pick(n, ending=("fulfilled", "partly"))
+        if found := PackageFile.objects.filter(package__rights_request=one).first():
+            self.step("download", lambda: _or_refused(packages.download(one, found.pk)), [case])
+
+    @rule(n=which)
+    def keep_longer(self, n: int) -> None:
+        case, one = self.pick(n, ending=("fulfilled", "partly"))
+        package = one.packages.order_by("noticed_at").first()
+        if package:
+            self.step("keep_longer", lambda: packages.keep_longer(one, package.pk), [case])
+
+    # --- Stopping, holding, looking again ----------------------------------------------------------------------
+    @rule(n=which, days=st.integers(0, 40), owner=somebody, reason=words, by=approver)
+    def place_hold(self, n: int, days: int, owner: str, reason: str, by: str) -> None:
+        case, one = self.pick(n)
+        until = self.now.astimezone(every_way.OFFICE).date() + timedelta(days=days)
+        self.step("place_hold", lambda: holds.place(one, reason, self.by(owner), until, by=self.by(by)), [case], by)
+
+    @rule(m=which, by=approver)
+    def lift_hold(self, m: int, by: str) -> None:
+        found = list(Hold.objects.order_by("placed_at"))
+        if found:
+            hold = found[m % len(found)]
+            case = self.seen.cases[hold.rights_request_id]
+            self.step("lift_hold", lambda: holds.lift(hold, by=self.by(by)), [case], by)
+
+    @rule(n=which, reason=words, by=somebody)
+    def freeze(self, n: int, reason: str, by: str) -> None:
+        case, one = self.pick(n, frozen=False)
+        self.step("freeze", lambda: stopping.freeze(one, reason, by=self.by(by)), [case], by)
+
+    @rule(n=which, reason=words, by=approver)
+    def free(self, n: int, reason: str, by: str) -> None:
+        case, one = self.pick(n, frozen=True)
+        self.step("free", lambda: stopping.free(one, reason, by=self.by(by)), [case], by)
+
+    @rule(n=which, reason=words, by=approver)
+    def end_not_you(self, n: int, reason: str, by: str) -> None:
+        case, one = self.pick(n, status=OPEN, frozen=True)
+        self.step("end_not_you", lambda: stopping.end_not_you(one, reason, by=self.by(by)), [case], by)
+
+    @rule(n=which)
+    def say_not_me(self, n: int) -> None:
+        case, one = self.pick(n)
+        link = StopLink.objects.filter(submission=one.submission_id).order_by("made_at").last()
+        if link:
+            self.step("say_not_me", lambda: stopping.say_not_me(link, "It was Stan."), [case])
+
+    @rule(n=which, by=st.sampled_from(["", "", "tess", "vera", "otto"]))
+    def file_appeal(self, n: int, by: str) -> None:
+        case, one = self.pick(n, ending=every_way.CAN_BE_APPEALED)
+        who = self.by(by) if by else workflow.REQUESTER
+        self.step("file_appeal", lambda: appeals.file(one, "Look again.", by=who), [case], by)
+
+    @rule(m=which, by=approver)
+    def take_appeal(self, m: int, by: str) -> None:
+        if appeal := self.an_appeal(m):
+            case = self.seen.cases[appeal.rights_request_id]
+            self.step("take_appeal", lambda: appeals.take(appeal, by=self.by(by)), [case], by)
+
+    @rule(m=which, outcome=st.sampled_from(list(AppealOutcome)), reasons=words, by=approver)
+    def decide_appeal(self, m: int, outcome: AppealOutcome, reasons: str, by: str) -> None:
+        if appeal := self.an_appeal(m):
+            case = self.seen.cases[appeal.rights_request_id]
+            self.step("decide_appeal", lambda: appeals.decide(appeal, outcome, reasons, by=self.by(by)), [case], by)
+
+    def an_appeal(self, m: int) -> Appeal | None:
+        found = list(Appeal.objects.order_by("received_at", "-decided_at"))
+        return found[m % len(found)] if found else None
+
+    # --- Time --------------------------------------------------------------------------------------------------
+    @rule(passes=while_, sweeps=st.booleans())
+    def time_passes(self, passes: timedelta, sweeps: bool) -> None:
+        self.now += passes
+        if sweeps:
+            self.sweep()
+
+    @rule()
+    def a_month_without_a_word(self) -> None:
+        for days in (14, 8):
+            self.now += days * DAY
+            self.sweep()
+
+    @rule()
+    def sweep(self) -> None:
+        """All that runs by itself, at this moment."""
+        self.on_screen.clear()
+
+        def everything() -> None:
+            sign_in.answer_waiting()
+            tasks.owe_reminders()
+            sending.send_owed()
+            destruction.destroy_owed()
+            end_lives()
+            tasks.forget_old()
+
+        alive = {key.pk: key for key in DataKey.objects.filter(destroyed_at=None)}
+        self.step("sweep", everything)
+        with travel(self.now, tick=False):
+            every_way.look_at_sweep(self.seen, alive, self.now)
+
+
+def _or_refused(found: PackageFile | None) -> PackageFile:
+    if found is None:
+        raise workflow.NotAllowed("It is not there.")
+    return found
+
+
+@pytest.fixture
+def cast(db):
+    EveryWay.people = {name: person(name.title(), role) for name, role in CAST.items()}
+
+
+def test_whatever_anybody_does_in_whatever_order_the_promises_hold(cast, capsys):
+    taken.clear()
+    walk = settings(
+        max_examples=ROUNDS,
+        stateful_step_count=STEPS,
+        deadline=None,
+        derandomize="PROVE" not in os.environ,
+        phases=[Phase.generate],  # a walk is read as it was taken: shrinking one takes longer than finding it
+        report_multiple_bugs=False,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(EveryWay, settings=walk)
+    if "PROVE" in os.environ:
+        with capsys.disabled():
+            steps = taken.total() + refused.total()
+            print(f"\n{steps} steps, {taken.total()} of them taken: {dict(taken.most_common())}")
+        assert steps >= 10_000
+    never = every_way.RECORDED.keys() - taken.keys()
+    assert not never or "PROVE" not in os.environ, f"never taken: {never}"
