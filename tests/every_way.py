@@ -388,7 +388,7 @@ def _see_appeals(seen: Seen, now: datetime) -> None:
         assert look.first_ending in CAN_BE_APPEALED
         if appeal.decided_at and look.decided_at is None:
             look.decided_at = now
-            first = Answer.objects.filter(pk=appeal.against_id).first()
+            first = appeal.against
             assert first, "an appeal against nothing"
             assert appeal.decided_by_id not in (first.drafted_by_id, first.released_by_id), "decided their own appeal"
             assert appeal.outcome

@@ -279,7 +279,9 @@ class EveryWay(RuleBasedStateMachine):
 
     # --- Identity ----------------------------------------------------------------------------------------------
     def check_of(self, one: RightsRequest) -> every_way.Checked:
-        return self.seen.checks[one.submission.check_made_id]
+        made = one.submission.check_made_id
+        assert made
+        return self.seen.checks[made]
 
     @rule(n=which, number=st.integers(1, 3), signed=st.booleans(), papers=st.booleans())
     def show_identity(self, n: int, number: int, signed: bool, papers: bool) -> None:

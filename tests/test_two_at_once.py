@@ -345,7 +345,7 @@ def test_what_a_hold_reaches_first_stays_and_what_the_sweep_reaches_first_is_gon
 
 # --- Through the page -----------------------------------------------------------------------------------------------
 TYPED = "What Tess wrote for ten minutes."
-STEPS = {
+STEPS: dict[str, dict[str, object]] = {
     "ask": {"text": TYPED},
     "note": {"text": TYPED},
     "answer": {"ending": "fulfilled", "text": TYPED},

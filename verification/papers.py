@@ -4,7 +4,7 @@ Plain Python. A paper is looked at by people only: nothing here or elsewhere ope
 """
 
 LONGEST_START = 16  # bytes that are enough to tell
-HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"})
+HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 
 
 def kind_of(start: bytes) -> str:

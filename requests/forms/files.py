@@ -17,10 +17,10 @@ from django.utils.translation import gettext
 from primevox_privacy.sealed.uploads import SealedUpload, broke_off
 from requests import attachments, words
 from requests.models import Submission
+from verification.papers import LONGEST_START, kind_of
 
 MOST_FILES = 5  # with one message
 NOT_WHOLE = "not whole"
-HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 TEXT_CONTROLS = frozenset("\t\n\r\f")
 
 
@@ -34,12 +34,12 @@ def uploads_of(request: HttpRequest) -> MultiValueDict:
 
 def is_readable(upload: SealedUpload) -> bool:
     """Whether it is a PDF, a JPEG, PNG or HEIC photo, or plain text in UTF-8."""
-    first = next(upload.chunks())
-    if first.startswith((b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
-        return True
-    if first[4:8] == b"ftyp" and first[8:12] in HEIC_BRANDS:
-        return True
-    return _is_text(upload.chunks())
+    return is_paper(upload) or _is_text(upload.chunks())
+
+
+def is_paper(upload: SealedUpload) -> bool:
+    """Whether it is a PDF or a photo."""
+    return bool(kind_of(next(upload.chunks(), b"")[:LONGEST_START]))
 
 
 def _is_text(pieces: Iterable[bytes]) -> bool:

@@ -8,13 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from primevox_privacy.sealed.uploads import SealedUpload
 from requests import words
-from requests.forms.files import FilesField, WithFiles
+from requests.forms.files import FilesField, FromRequester, is_paper
 from verification.checks import MOST_PAPERS
-from verification.papers import LONGEST_START, kind_of
-
-
-def is_paper(upload: SealedUpload) -> bool:
-    return bool(kind_of(next(upload.chunks(), b"")[:LONGEST_START]))
 
 
 class PapersField(FilesField):
@@ -37,7 +32,7 @@ class PapersField(FilesField):
         return super()._why_not_one(upload)
 
 
-class AuthorityForm(WithFiles):
+class AuthorityForm(FromRequester):
     """Show that you may act for them."""
 
     submit_label = _("Send it for checking")

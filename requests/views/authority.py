@@ -24,7 +24,7 @@ def show(request: HttpRequest, submission: Submission) -> HttpResponse:
     if standing is None or not acting_for.waits_for_decision(submission):
         return redirect("requests:hub")
     given = len(acting_for.papers_of(submission))
-    form = AuthorityForm(request.POST or None, uploads_of(request) if request.method == "POST" else None)
+    form = AuthorityForm(submission, request.POST or None, uploads_of(request) if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         papers = form.cleaned_data["papers"]
         try:
@@ -33,7 +33,7 @@ def show(request: HttpRequest, submission: Submission) -> HttpResponse:
             form.add_error("papers", _("We cannot take more papers here. Send us a message, and we find another way."))
         else:
             thanks = ngettext("We have your paper.", "We have your papers.", len(papers))
-            messages.success(request, f"{thanks} {_('We look at it and write to you.')}")
+            messages.success(request, thanks + " " + _("We look at it and write to you."))
             return redirect("requests:hub")
     context = {"form": form, "authority": words.AUTHORITIES[Authority(standing.authority)], "given": given}
     return render(request, "requests/authority.html", context)
