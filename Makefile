@@ -39,7 +39,8 @@ check: .venv/.dev ## style, types, migrations, system checks
 prove: .venv/.dev ## the long proofs on real parts, each with its figure printed
 	PROVE=1 $(BIN)/python -m pytest tests/test_nothing_lost.py -s
 	PROVE=1 $(BIN)/python -m pytest tests/test_oracle.py -s
-	$(BIN)/python -m pytest tests/test_purge.py -s
+	PROVE=1 $(BIN)/python -m pytest tests/test_every_way.py -s
+	$(BIN)/python -m pytest tests/test_purge.py tests/test_each_life.py tests/test_two_at_once.py -s
 	$(BIN)/python benchmarks/intake.py
 
 messages: .venv/.dev ## collect what is to be translated (needs gettext)

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from primevox_privacy.secrets_at_rest import made_once
 from primevox_privacy.staff.models import User
-from requests import identity, workflow
+from requests import appeals, identity, workflow
 from requests.answers import Draft
-from requests.intake import Asked, take_in
+from requests.intake import Acting, Asked, take_in
 from requests.models import RightsRequest, Submission
-from requests.terms import DateKind, Ending, ExtensionReason, Right, Role
+from requests.terms import Authority, Capacity, DateKind, Ending, ExtensionReason, Right, Role
 from verification import checks
 from verification.models import EvidenceKind
 
@@ -124,7 +124,26 @@ def _cases(tess: User, vera: User, abe: User, bea: User, **others: User) -> None
     workflow.answer(one, Draft(Ending.FULFILLED, text=_COPY), by=abe)
     workflow.release(one, by=bea)
 
+    _ask(
+        6,
+        Right.ACCESS,
+        name="Gia Romano",
+        capacity=Capacity.AGENT,
+        acting=Acting("Rosa Marquez", Authority.SIGNED_PERMISSION, subject_email="rosa.marquez@mail.example"),
+    )
 
+    (one,) = _ask(5, Right.OPT_OUT, name="Omar Haddad", wishes={Right.OPT_OUT: "omar@mail.example"})
+    workflow.take(one, by=tess)
+    workflow.answer(one, Draft(Ending.REFUSED, reason=_WHY_NOT_AGAIN, grounds=("policy_7_unfounded",)), by=tess)
+    workflow.release(one, by=abe)
+    one.refresh_from_db()
+    appeals.file(one, "I do get calls from you, every week.", by=workflow.REQUESTER)
+
+    _ask(2, Right.KNOW, name="Wei Zhang", email="wei@mail.example")
+    _ask(1, Right.KNOW, name="Wei Zhang", email="wei@mail.example")
+
+
+_WHY_NOT_AGAIN = "We hold no address or number of yours that we use for advertising."
 _WHY = "You asked for the same deletion in May and in July, and both are done."
 _COPY = """Name: Lena Ortiz
 Account: PV-007781, since May 2020
