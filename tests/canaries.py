@@ -25,6 +25,9 @@ NOT_TYPED = {
 }
 
 
+BEGINNING = 16  # hexadecimal digits that all words of one telling share: who finds these has found any of them
+
+
 # --- Searching bytes -----------------------------------------------------------------------------------------------
 def written(word: str) -> Iterator[bytes]:
     """`word` as it may stand in a dump: plain, UTF-16, hex, base64 at each of three offsets, and its bare 16 bytes."""
@@ -38,11 +41,11 @@ def written(word: str) -> Iterator[bytes]:
 
 
 def found_in(places: Mapping[str, bytes], words: Iterable[str]) -> dict[str, str]:
-    """Where a word stands, in whatever writing: `{word: place}`."""
+    """Where any word stands, in whatever writing: `{how it begins: place}`."""
     return {
-        word: place
-        for word in words
-        for writing in written(word)
+        beginning: place
+        for beginning in {word[:BEGINNING] for word in words}
+        for writing in written(beginning)
         for place, content in places.items()
         if writing in content
     }

@@ -1,7 +1,8 @@
 """One story for every ending, and for all that people may leave with us on the way: a canary in every place where
 somebody types, each with the moment at which its life ends (the table "which life each field has").
 
-All of them close at one moment; what has to have begun earlier did. A canary is a random word of 128 bits.
+All of them close at one moment; what has to have begun earlier did. A canary is a random word of 128 bits, the first
+half of which all share.
 """
 
 import secrets
@@ -34,6 +35,7 @@ from requests.intake import Acting, Asked, take_in
 from requests.models import Appeal, RightsRequest, StopLink, Submission
 from requests.terms import AppealOutcome, Authority, Capacity, Ending, OutOfScope, Right, Role
 from requests.workflow import REQUESTER
+from tests.canaries import BEGINNING
 from tests.cast import fresh, person
 from verification import checks
 from verification.models import FACTS, EvidenceKind
@@ -61,11 +63,12 @@ class Canaries:
     """Remembers under which life each word lies, and when that ends."""
 
     def __init__(self) -> None:
+        self.beginning = secrets.token_hex(BEGINNING // 2)
         self.life: dict[str, Life] = {}
         self.ends: dict[str, timedelta | None] = {}
 
     def plant(self, life: Life, ends: Ends) -> str:
-        word = secrets.token_hex(16)
+        word = self.beginning + secrets.token_hex(8)
         self.life[word], self.ends[word] = life, ends[life]
         return word
 
