@@ -23,6 +23,7 @@ STAFF = (
     ("vera", "Vera", "Okafor", Role.VERIFIER),
     ("abe", "Abe", "Lindqvist", Role.APPROVER),
     ("bea", "Bea", "Nakamura", Role.APPROVER),
+    ("cleo", "Cleo", "Duarte", Role.APPROVER),
     ("otto", "Otto", "Brandt", Role.AUDITOR),
     ("ada", "Ada", "Kowalski", Role.ADMINISTRATOR),
 )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from requests import acting_for, identity, waiting
-from requests.grounds import grounds_for
+from requests.grounds import Ground, grounds_for
 from requests.models import Answer, Fee, Hold, Package, RightsRequest
 from requests.terms import Ending, Right
 from verification.levels import AssuranceLevel
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 BY_ANSWER = (Ending.FULFILLED, Ending.PARTLY, Ending.NOTHING_HELD)
 DISCLOSURES = frozenset({Right.KNOW, Right.ACCESS, Right.PORTABILITY})
-IDENTITY_IS_NO_MATTER = frozenset({"policy_6", "policy_7_unfounded", "policy_7_repetitive", "policy_7_excessive"})
+NOT_AUTHORISED = "policy_6"
+IDENTITY_IS_NO_MATTER = frozenset({NOT_AUTHORISED, "policy_7_unfounded", "policy_7_repetitive", "policy_7_excessive"})
 
 
 VERBS = {
@@ -107,9 +108,16 @@ def _why_not_end_unanswered(rights_request: RightsRequest, draft: "Draft") -> st
     return None
 
 
+def grounds_offered(rights_request: RightsRequest) -> list[Ground]:
+    """What a refusal of this request may rest on. Whoever asks for themselves needs nobody's authority."""
+    offered = grounds_for(Right(rights_request.right), rights_request.regime)
+    for_another = rights_request.submission.capacity in acting_for.FOR_SOMEBODY_ELSE
+    return [ground for ground in offered if for_another or ground.id != NOT_AUTHORISED]
+
+
 def _why_not_by_content(rights_request: RightsRequest, draft: "Draft") -> str | None:
     if draft.ending is Ending.REFUSED:
-        offered = {ground.id for ground in grounds_for(Right(rights_request.right), rights_request.regime)}
+        offered = {ground.id for ground in grounds_offered(rights_request)}
         if not draft.grounds or not set(draft.grounds) <= offered:
             return _("Choose at least one ground from the list: a refusal always says on what it rests.")
     if draft.ending in (Ending.REFUSED, Ending.PARTLY) and not draft.reason.strip():

@@ -372,3 +372,10 @@ def test_every_periodic_line_names_a_task_that_is_there():
     app.loader.import_default_modules()
     assert app.conf.beat_schedule, "the table is filled"
     assert {line["task"] for line in app.conf.beat_schedule.values()} <= set(app.tasks)
+
+
+# --- Templates -----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.*")), ids=lambda path: path.name)
+def test_a_template_comment_ends_on_its_line(path):
+    """One that runs on is no comment to Django: people would read it."""
+    assert [line for line in path.read_text().splitlines() if line.count("{#") != line.count("#}")] == []

@@ -175,7 +175,7 @@ def test_sent_back_the_files_can_be_changed_again(abe, bea, in_work):
 def test_a_refusal_carries_no_files(abe, in_work):
     packages.add(in_work, [file()], by=abe)
     with pytest.raises(NotAllowed, match="Remove them first"):
-        workflow.answer(in_work, Draft(Ending.REFUSED, reason="No.", grounds=("policy_6",)), by=abe)
+        workflow.answer(in_work, Draft(Ending.REFUSED, reason="No.", grounds=("policy_7_excessive",)), by=abe)
 
 
 def test_files_never_sent_go_when_the_request_closes_otherwise(abe, in_work):

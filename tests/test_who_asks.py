@@ -10,7 +10,7 @@ from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey, SealedFile
-from requests import acting_for, drafts, forms, identity, intake, reminders, sign_in, stopping, workflow
+from requests import acting_for, drafts, forms, identity, intake, releasing, reminders, sign_in, stopping, workflow
 from requests.answers import Draft
 from requests.assurance import COMPARED_WITH, Record
 from requests.intake import Acting
@@ -583,3 +583,12 @@ def test_the_case_page_says_how_somebody_can_be_reached(tess):
     page = signed_in(tess).get(f"{QUEUE}{one.pk}/change/").content.decode()
     for said in ("For themselves, not a customer", "512-555-0100", "12 Elm Street", "You called me."):
         assert said in page
+
+
+@pytest.mark.parametrize(
+    ("capacity", "offered"), [(Capacity.SELF, False), (Capacity.NON_CUSTOMER, False), (Capacity.AGENT, True)]
+)
+def test_only_who_asks_for_another_can_be_refused_for_want_of_authority(capacity, offered):
+    acting = Acting("Rosa Marquez", Authority.SIGNED_PERMISSION) if capacity is Capacity.AGENT else None
+    one = ask(Right.ACCESS, capacity=capacity, acting=acting)
+    assert ("policy_6" in {ground.id for ground in releasing.grounds_offered(one)}) is offered

@@ -19,7 +19,6 @@ from requests.admin.steps.base import (
 )
 from requests.answers import Draft
 from requests.forms.fields import email_field, text_box
-from requests.grounds import grounds_for
 from requests.terms import DateKind, Ending, ExtensionReason, Right, Status
 from verification.levels import AssuranceLevel
 
@@ -118,7 +117,7 @@ class RefuseForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = grounds_for(Right(self.rights_request.right), self.rights_request.regime)
+        offered = releasing.grounds_offered(self.rights_request)
         cast(forms.MultipleChoiceField, self.fields["grounds"]).choices = [
             (ground.id, f"{ground.summary} ({ground.cite})") for ground in offered
         ]
