@@ -318,8 +318,6 @@ def release(rights_request: RightsRequest, *, by: User) -> None:
         raise overtaken(rights_request)
     if draft.drafted_by_id == by.pk:
         raise NotAllowed(_("Who drafted an answer cannot release it. Ask another approver."))
-    if why_not := releasing.why_not_release(rights_request, draft):
-        raise NotAllowed(why_not)
     _send_out(draft, rights_request, by=by)
 
 
@@ -335,6 +333,8 @@ def send_back(rights_request: RightsRequest, why: str, *, by: User) -> None:
 
 
 def _send_out(made: Answer, rights_request: RightsRequest, *, by: User) -> None:
+    if why_not := releasing.why_not_release(rights_request, made):
+        raise NotAllowed(why_not)
     now = timezone.now()
     Answer.objects.filter(pk=made.pk, released_at=None).update(released_by=by, released_at=now)
     collected = Package.objects.filter(rights_request=rights_request, noticed_at=None)

@@ -35,6 +35,15 @@ def test_no_answer_ends_a_request_as_a_step_of_its_own_would(ending, tess):
         workflow.answer(one, Draft(ending), by=tess)
 
 
+def test_an_answer_of_one_person_needs_a_contact_on_file_too(tess, vera):
+    one = ask(Right.CORRECT)
+    workflow.take(one, by=tess)
+    checks.decide(identity.check_of(one), "in_person", [], by=vera)
+    with pytest.raises(NotAllowed, match="contact on file"):
+        workflow.answer(fresh(one), Draft(Ending.FULFILLED), by=tess)
+    assert fresh(one).status == Status.IN_PROGRESS
+
+
 def test_who_releases_second_is_told_who_released_first(rosas_request, vera, abe, bea):
     one = prove(rosas_request, vera)
     workflow.take(one, by=abe)
