@@ -203,6 +203,8 @@ OLDEST_CONTACT = date(1950, 1, 1)
 
 def why_not_contact(submission: Submission, on_file_since: date) -> str | None:
     """Why a contact with this date cannot be entered now, in words for staff; None if it can."""
+    if submission.contact_key.destroyed_at:
+        return _("The contact details of this submission are deleted. A new request can be sent at any time.")
     if submission.rights_requests.filter(status=Status.IN_REVIEW).exists():
         return _("An answer waits for release. Send it back first: who releases has to see where it goes.")
     if on_file_since < OLDEST_CONTACT:

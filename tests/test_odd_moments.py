@@ -1,7 +1,7 @@
 """Steps at moments when no page offers them: a stale page, a slow hand, a sweep that looked a moment ago. Each of these
 once led somewhere that it should not."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -10,6 +10,7 @@ from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed import forgetting
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
+from primevox_privacy.sealed.tasks import end_lives
 from requests import identity, stopping, workflow
 from requests.answers import Draft
 from requests.terms import DateKind, Ending, ExtensionReason, Right, Status
@@ -98,6 +99,13 @@ def test_nothing_is_taken_as_proof_once_all_is_closed(rosas_request):
     workflow.withdraw(rosas_request, by=REQUESTER)
     with pytest.raises(CheckNotAllowed):
         identity.show(page.submission, FACTS, STATEMENT)
+
+
+def test_no_contact_is_entered_where_contacts_are_deleted(answered, vera, time_machine):
+    time_machine.move_to(timezone.now() + timedelta(days=61))
+    end_lives()
+    with pytest.raises(NotAllowed, match="deleted"):
+        workflow.enter_contact_on_file(fresh(answered), "rosa@new.example", date(2021, 3, 1), by=vera)
 
 
 def test_a_key_that_was_given_more_time_since_the_sweep_looked_stays(answered):
