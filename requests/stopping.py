@@ -103,9 +103,10 @@ def end_not_you(rights_request: RightsRequest, why: str, *, by: User) -> None:
     ended = [one for one in _all_of(rights_request.submission) if one.is_open]
     for one in ended:
         workflow.close(one, Ending.NOT_YOU, by=by, frozen_at=None)
-    answered_before = RightsRequest.objects.filter(submission=rights_request.submission_id, frozen_at__isnull=False)
-    if answered_before.update(frozen_at=None):
-        keeping.settle(rights_request.submission_id)
+    for one in _all_of(rights_request.submission).exclude(frozen_at=None):
+        RightsRequest.objects.filter(pk=one.pk).update(frozen_at=None)
+        record(one.pk, "shut", by=actor(by))
+    keeping.settle(rights_request.submission_id)
     for one in ended:
         letters.closed(one)
     rights_request.refresh_from_db()

@@ -313,6 +313,7 @@ TIMELINE_FOR_STAFF = {
     "said_not_me": _("“This was not me”: frozen"),
     "frozen": _("Frozen"),
     "freed": _("Free again"),
+    "shut": ENDINGS[Ending.NOT_YOU],
     "hold_placed": _("Hold placed"),
     "hold_lifted": _("Hold lifted"),
     "files_added": _("Files added to the answer"),

@@ -61,7 +61,7 @@ RECORDED = {
     "freeze": {"frozen"},
     "free": {"freed"},
     "say_not_me": {"said_not_me"},
-    "end_not_you": {"closed"},
+    "end_not_you": {"closed", "shut"},
     "add_file": {"files_added"},
     "remove_file": {"file_removed"},
     "download": {"file_downloaded"},
