@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 # The first run takes PostgreSQL where it is there; these also hold on the embedded default.
 ON_SQLITE = $(addprefix tests/test_,record.py sealed.py outbox.py codes.py checks.py destruction.py intake.py workflow.py \
-  releasing.py reminders.py coming_back.py staff_desk.py)
+  releasing.py reminders.py coming_back.py staff_desk.py health.py undelivered.py rotation.py replaying.py)
 
 .DEFAULT_GOAL = help
 .PHONY: help run test check prove messages lock clean
@@ -40,8 +40,12 @@ prove: .venv/.dev ## the long proofs on real parts, each with its figure printed
 	PROVE=1 $(BIN)/python -m pytest tests/test_nothing_lost.py -s
 	PROVE=1 $(BIN)/python -m pytest tests/test_oracle.py -s
 	PROVE=1 $(BIN)/python -m pytest tests/test_every_way.py -s
+	PROVE=1 $(BIN)/python -m pytest tests/test_rotation.py tests/test_clock_faults.py tests/test_customers.py -s
 	$(BIN)/python -m pytest tests/test_purge.py tests/test_each_life.py tests/test_two_at_once.py -s
 	$(BIN)/python benchmarks/intake.py
+	$(BIN)/python benchmarks/papers.py
+	$(BIN)/python benchmarks/sweep.py
+	$(BIN)/python benchmarks/tells_apart.py
 
 messages: .venv/.dev ## collect what is to be translated (needs gettext)
 	$(BIN)/python manage.py makemessages --locale es --no-obsolete --ignore '.venv/*' --ignore 'var/*' --add-location file

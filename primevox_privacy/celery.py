@@ -1,12 +1,14 @@
 """Celery, and the one table of periodic work. It only rings: what is owed stands in rows of the database.
 
-Upper floors are named by string here and in urls.py, and nowhere else on this floor.
+Upper floors are named by string here, in urls.py and in health/checks.py, and nowhere else on this floor.
 """
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import task_success
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "primevox_privacy.settings")
@@ -19,28 +21,44 @@ app.conf.imports = [
     "primevox_privacy.sealed.tasks",
     "primevox_privacy.ledger.tasks",
     "primevox_privacy.limits.tasks",
+    "primevox_privacy.health.tasks",
     "verification.tasks",
     "requests.tasks",
 ]
 
 
-@app.on_after_configure.connect
-def periodic_work(sender, **kwargs) -> None:
-    """Each line: how often, what. Every one may be late, doubled or killed without harm."""
+def periodic() -> dict[str, Any]:
+    """Each line: what, how often. Every one may be late, doubled or killed without harm."""
     sweep = settings.SWEEP_SECONDS
-    every = {
+    return {
         "requests.tasks.answer_sign_ins": sweep,
         "primevox_privacy.outbox.tasks.send_owed": sweep,
+        "verification.tasks.redraw_owed": sweep,
         "verification.tasks.destroy_owed": sweep,
+        "requests.tasks.count_extensions_told": sweep,
         "requests.tasks.owe_reminders": crontab(),
         "primevox_privacy.sealed.tasks.end_lives": crontab(),
         "primevox_privacy.ledger.tasks.seal": crontab(),
+        "primevox_privacy.health.tasks.tell_if_red": crontab(),
         "primevox_privacy.limits.tasks.forget": crontab(minute=7),
         "requests.tasks.forget_old": crontab(minute=17),
     }
+
+
+@app.on_after_configure.connect
+def periodic_work(sender, **kwargs) -> None:
+    """The scheduler's own form of the table."""
     app.conf.beat_schedule = {
-        name: {"task": name, "schedule": schedule, "options": {"expires": 60}} for name, schedule in every.items()
+        name: {"task": name, "schedule": schedule, "options": {"expires": 60}} for name, schedule in periodic().items()
     }
+
+
+@task_success.connect
+def note_the_end(sender, **kwargs) -> None:
+    """Health looks at when each sweep last ended well. A fault here is logged by Celery and costs the task nothing."""
+    from primevox_privacy.health import sweeps
+
+    sweeps.ended(sender.name)
 
 
 def ring(task_name: str) -> None:

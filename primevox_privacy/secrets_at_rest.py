@@ -35,12 +35,14 @@ def new_key() -> str:
     return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
 
 
-def parse_versioned(name: str, text: str) -> dict[int, bytes]:
+def parse_versioned(name: str, text: str, *, may_be_empty: bool = False) -> dict[int, bytes]:
     """Read `2:BASE64,1:BASE64` into keys by version, the one in use first.
 
     Raises ImproperlyConfigured naming the setting, never the value.
     """
     keys: dict[int, bytes] = {}
+    if may_be_empty and not text:
+        return keys
     try:
         for part in text.split(","):
             version, _, encoded = part.strip().partition(":")

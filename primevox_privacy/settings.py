@@ -41,10 +41,12 @@ def needed(name: str, default: str) -> str:
     return value or default
 
 
-# --- Secrets (see README, "Keys") --------------------------------------------------------------------
+# --- Secrets (see docs/keys.md) --------------------------------------------------------------------
 SECRET_KEY = secret("SECRET_KEY")
 WRAPPING_KEYS = parse_versioned("WRAPPING_KEYS", secret("WRAPPING_KEYS", lambda: f"1:{new_key()}"))
 SIGNING_KEYS = parse_versioned("SIGNING_KEYS", secret("SIGNING_KEYS", lambda: f"1:{new_key()}"))
+# No secret: public keys of signing keys that are destroyed, so that what they signed can still be checked.
+OLD_PUBLIC_KEYS = parse_versioned("OLD_PUBLIC_KEYS", env.str("OLD_PUBLIC_KEYS", default=""), may_be_empty=True)
 INDEX_KEY = secret("INDEX_KEY").encode()  # blind indexes for exact look-ups
 CODE_PEPPER = secret("CODE_PEPPER").encode()  # digests of one-time codes
 
@@ -93,8 +95,10 @@ INSTALLED_APPS = [
     "primevox_privacy.ledger",
     "primevox_privacy.outbox",
     "primevox_privacy.limits",
+    "primevox_privacy.health",
     "primevox_privacy.staff",
     "verification.apps.VerificationConfig",
+    "verification.customers.apps.CustomersConfig",
     "requests.apps.RequestsConfig",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -216,10 +220,19 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = not PRODUCTION
 # The latest seal of the record is also written here, outside the database.
 LEDGER_HEAD_FILE = Path(env.str("LEDGER_HEAD_FILE", default=str(VAR_DIR / "ledger-head.jsonl")))
+# Which keys were destroyed: read after a restore, which brings them back (`manage.py replay_purges`).
+PURGE_LEDGER_FILE = Path(env.str("PURGE_LEDGER_FILE", default=str(VAR_DIR / "purges.jsonl")))
+# What looks at papers before they are opened. Without it production leaves them closed, and a system check says so.
+SCANNER = env.str("SCANNER", default="verification.scanning.clamd")
+CLAMD_URL = env.str("CLAMD_URL", default="")  # such as tcp://clamd:3310 or unix:///run/clamav/clamd.ctl
 BACKUP_DAYS = env.int("BACKUP_DAYS", default=35)  # days; how long backups and archived WAL are kept
+
+# --- Customers: where a verifier looks up whom a request is about (verification/customers/directory.py) -----------
+CUSTOMER_DIRECTORY = env.str("CUSTOMER_DIRECTORY", default="verification.customers.table.SealedTable")
 
 # --- Limits (settings because networks differ; the reasons stand in primevox_privacy/limits) --------------------
 SUBMISSIONS_PER_HOUR = env.int("SUBMISSIONS_PER_HOUR", default=60)  # per IPv4 address or IPv6 /64
+ERASURE_WAIT_HOURS = env.int("ERASURE_WAIT_HOURS", default=72)  # between telling the person and a deletion
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10_000_000)  # a file
 
 # --- Celery: only the bell. What is owed stands in rows ----------------------------------------------------------

@@ -2,7 +2,9 @@
 
     {"statement": {…}, "key": 1, "signature": "base64 of Ed25519 over the canonical statement"}
 
-The statement is signed in one fixed form: keys sorted, no spaces, UTF-8. Public keys stand on `/check/`.
+The statement is signed in one fixed form: keys sorted, no spaces, UTF-8. Public keys stand on `/check/` and, for
+programs, at `/.well-known/primevox-signing-keys.json`. They stay there after a key is replaced, so that what it signed
+can be checked as long as somebody keeps it; the secret half can then be destroyed (docs/keys.md).
 """
 
 import base64
@@ -29,12 +31,25 @@ def current_version() -> int:
 
 
 def _verify_key(version: int) -> VerifyKey:
-    return SigningKey(settings.SIGNING_KEYS[version]).verify_key
+    """The public half. Raises KeyError for a version that we never had."""
+    if version in settings.SIGNING_KEYS:
+        return SigningKey(settings.SIGNING_KEYS[version]).verify_key
+    return VerifyKey(settings.OLD_PUBLIC_KEYS[version])
 
 
 def public_keys() -> dict[int, str]:
-    """Base64 of each public key, by version."""
-    return {version: base64.b64encode(bytes(_verify_key(version))).decode() for version in settings.SIGNING_KEYS}
+    """Base64 of each public key that we sign or have signed with, by version; the one in use first."""
+    versions = dict.fromkeys([*settings.SIGNING_KEYS, *settings.OLD_PUBLIC_KEYS])
+    return {version: base64.b64encode(bytes(_verify_key(version))).decode() for version in versions}
+
+
+def published() -> dict[str, Any]:
+    """What programs find at the public address."""
+    keys = [
+        {"key": version, "public": public, "in_use": version == current_version()}
+        for version, public in public_keys().items()
+    ]
+    return {"algorithm": "Ed25519", "signed": "the statement as JSON: keys sorted, no spaces, UTF-8", "keys": keys}
 
 
 def signature(message: bytes) -> str:

@@ -1,6 +1,6 @@
 """All addresses. Requester pages bear the language; what machines and staff use does not.
 
-Upper floors are named by string here and in celery.py, and nowhere else on this floor.
+Upper floors are named by string here, in celery.py and in health/checks.py, and nowhere else on this floor.
 """
 
 from django.conf import settings
@@ -15,9 +15,11 @@ def _view(name: str):
 
 
 urlpatterns = [
+    path("admin/", import_string("requests.admin.home.home")),
     path("admin/", admin.site.urls),
     path("health/alive/", _view("pages.alive"), name="alive"),
     path("health/ready/", _view("pages.ready"), name="ready"),
+    path(".well-known/primevox-signing-keys.json", _view("pages.signing_keys"), name="signing_keys"),
     *([path("demo/mail/", _view("demo.sent_mail"), name="demo_mail")] if settings.DEMO else []),
     *i18n_patterns(path("", include("requests.urls")), prefix_default_language=False),
 ]

@@ -79,6 +79,21 @@ def staff(view: View) -> View:
     return _bearing(guarded, "staff")
 
 
+def administrators(view: View) -> View:
+    """Only members of staff who keep the settings; nothing behind it shows a case."""
+
+    @wraps(view)
+    @login_required(login_url="admin:login")
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not (request.user.is_staff and roles.may_set_levels(request.user)):
+            raise PermissionDenied
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return _bearing(guarded, "staff")
+
+
 # --- The requester's session -----------------------------------------------------------------------------
 def open_session(request: HttpRequest, submission: Submission, contact: str) -> None:
     """A code reached `contact` and was typed back: a new session key, for this submission alone."""

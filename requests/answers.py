@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
-from requests import deadlines, grounds, keeping, references, regimes, words
+from primevox_privacy import telephone
+from requests import about_whom, deadlines, grounds, keeping, references, regimes, words
 from requests.models import RightsRequest
 from requests.terms import AppealOutcome, Ending, OutOfScope, Right
 
@@ -35,6 +36,19 @@ DID = {
     Right.LIMIT_SENSITIVE: gettext_noop("We limited the use of your sensitive data, as you asked."),
     Right.RETALIATION: gettext_noop("We looked into how you were treated."),
 }
+DID_FOR_ANOTHER = DID | {
+    Right.KNOW: gettext_noop("Below is what we hold, where it came from, what we use it for and who gets it."),
+    Right.ACCESS: gettext_noop("Below is the copy of the data that you asked for."),
+    Right.DELETE: gettext_noop("We deleted the data."),
+    Right.RESTRICT: gettext_noop("We limited what we do with the data, as you asked."),
+    Right.PORTABILITY: gettext_noop("Below is the data, in a form that can be taken elsewhere."),
+    Right.WITHDRAW_CONSENT: gettext_noop("The consent is taken back. It no longer counts from today on."),
+    Right.OPT_OUT: gettext_noop(
+        "We no longer sell or share the data, or use it for ads, under the address or number you gave."
+    ),
+    Right.LIMIT_SENSITIVE: gettext_noop("We limited the use of the sensitive data, as you asked."),
+    Right.RETALIATION: gettext_noop("We looked into what you told us."),
+}
 DECIDED = {
     Ending.FULFILLED: gettext_noop("We did what you asked for."),
     Ending.PARTLY: gettext_noop("We did a part of what you asked for, and left a part out."),
@@ -49,6 +63,12 @@ DECIDED = {
     ),
     Ending.OUT_OF_SCOPE: gettext_noop("This portal cannot help with what you asked, but somebody else can."),
     Ending.NOT_A_REQUEST: gettext_noop("We closed this, because it asked for nothing that we could do here."),
+}
+DECIDED_FOR_ANOTHER = DECIDED | {
+    Ending.NOTHING_HELD: gettext_noop("We looked for the data and found nothing."),
+    Ending.IDENTITY_NOT_SHOWN: gettext_noop(
+        "We did not do what you asked for, because we could not be sure whose data it is."
+    ),
 }
 WITH_AN_APPEAL = keeping.APPEALABLE
 # Where to go with what our privacy policy does not cover (policy section 1).
@@ -82,6 +102,7 @@ class Draft:
     reason: str = ""
     grounds: tuple[str, ...] = field(default=())
     out_of_scope: OutOfScope | None = None
+    holds_call_records: bool = False
 
     def letter(self, rights_request: RightsRequest) -> dict[str, Any]:
         """The letter as it will be sent: `{"language", "sections": [{"heading", "paragraphs"}]}`."""
@@ -100,9 +121,10 @@ class Draft:
             return {"language": rights_request.submission.language, "sections": sections}
 
     def _decision(self, rights_request: RightsRequest) -> list[str]:
-        decision = [_(DECIDED[self.ending])]
+        for_another = about_whom.of(rights_request.submission.capacity).for_another
+        decision = [_((DECIDED_FOR_ANOTHER if for_another else DECIDED)[self.ending])]
         if self.ending in (Ending.FULFILLED, Ending.PARTLY):
-            decision.append(_(DID[Right(rights_request.right)]))
+            decision.append(_((DID_FOR_ANOTHER if for_another else DID)[Right(rights_request.right)]))
         if self.ending is Ending.NOTHING_HELD:
             decision.append(_("We searched with the name, addresses and numbers that you gave us."))
         return decision
@@ -112,7 +134,7 @@ class Draft:
         ruled = [f"{ground.plain or ground.summary} ({ground.cite})" for ground in chosen]
         if self.ending is Ending.IDENTITY_NOT_SHOWN:
             ruled.append(
-                _("What you sent did not let us match you with our records. To keep your data safe, we stopped there.")
+                _("What you sent did not let us find a match in our records. To keep the data safe, we stopped there.")
             )
         return ruled + _paragraphs(self.reason)
 
@@ -165,7 +187,7 @@ def _ways_on(rights_request: RightsRequest) -> list[str]:
     ) % {
         "until": words.day(until),
         "email": settings.COMPLIANCE_EMAIL,
-        "phone": settings.COMPLIANCE_PHONE,
+        "phone": telephone.in_words(),
         "reference": references.spoken(rights_request.reference),
     }
     return [look_again, *authority_lines(rights_request), _("You can send us a new request at any time.")]

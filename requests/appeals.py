@@ -9,6 +9,8 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -108,6 +110,8 @@ def file(
     record(one.pk, "appealed", by=actor(by), appeal=str(appeal.pk))
     keeping.settle(one.submission_id)
     letters.appeal_received(appeal)
+    if nobody_may_decide(appeal):
+        letters.no_decider(appeal)
     return appeal
 
 
@@ -127,9 +131,28 @@ def _new(rights_request: RightsRequest, reason: str, received_at: datetime) -> A
         received_on=dates.received_on,
         leading_on=dates.leading.due_on,
         leading_by_law=dates.leading.kind is not DateKind.TARGET,
+        look_on=timezone.localdate(),
         dates=[{**row, "reason": due.reason} for row, due in zip(dates.as_json()["dates"], dates.dates, strict=True)],
         record_key=rights_request.record_key,
     )
+
+
+def deciders() -> QuerySet[User]:
+    """Whose role decides appeals, whatever part they had in one."""
+    return User.objects.filter(is_active=True, is_staff=True, groups__name__in=roles.MAY["decide_appeal"])
+
+
+def has_decider() -> Exists:
+    """For a query of appeals: whether somebody here may decide each. Not where every approver wrote or released the
+    first answer."""
+    nobody = Value(uuid.UUID(int=0))  # an answer without a drafter or a releaser was nobody's
+    had_part = [Coalesce(OuterRef(part), nobody) for part in ("first_drafted_by", "first_released_by")]
+    return Exists(deciders().exclude(pk=had_part[0]).exclude(pk=had_part[1]))
+
+
+def nobody_may_decide(appeal: Appeal) -> bool:
+    """Whether it waits for somebody who does not work here yet."""
+    return Appeal.objects.open().filter(~has_decider(), pk=appeal.pk).exists()
 
 
 def had_a_part(appeal: Appeal, user: User) -> bool:
@@ -153,7 +176,7 @@ def take(appeal: Appeal, *, by: User) -> None:
     need(by, "take_appeal")
     _need_other_person(appeal, by)
     mine = Appeal.objects.open().filter(pk=appeal.pk, handler=appeal.handler_id).exclude(handler=by)
-    if not mine.update(handler=by):
+    if not mine.update(handler=by, look_on=clock.look_soon(appeal)):
         raise NotAllowed(_("It is yours already, or somebody else was faster. Look at it again."))
     appeal.handler = by
     record(appeal.rights_request_id, "appeal_taken", by=by.as_actor, appeal=str(appeal.pk))

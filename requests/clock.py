@@ -3,15 +3,22 @@
 "Where is the due date decided?" In `deadlines.schedule`. Here it is only asked and written down.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from requests import deadlines, leeway
+from primevox_privacy.ledger.models import record
+from primevox_privacy.outbox.models import Letter
+from primevox_privacy.staff.models import User
+from requests import deadlines, leeway, patience, regimes, words
 from requests.deadlines import Schedule
-from requests.models import DueDate, RightsRequest
+from requests.models import Appeal, DueDate, Extension, Pause, RightsRequest
 from requests.terms import DateKind, ExtensionReason, FeeOutcome, Right
+from requests.turns import in_turn
+from verification.levels import AssuranceLevel
+from verification.models import CheckState
 
 
 def right_for_dates(rights_request: RightsRequest) -> Right:
@@ -20,30 +27,61 @@ def right_for_dates(rights_request: RightsRequest) -> Right:
 
 
 def schedule_of(rights_request: RightsRequest) -> Schedule:
-    """All dates as they stand, extensions included."""
-    extensions = [] if rights_request._state.adding else list(rights_request.extensions.order_by("decided_at"))
-    told = min((one.notified_on for one in extensions if one.of == DateKind.STATUTORY), default=None)
+    """All dates as they stand. An extension counts from when its letter was handed over to the mail server."""
+    is_new = rights_request._state.adding
+    extensions = [] if is_new else list(rights_request.extensions.told().order_by("told_at"))
+    promises = tuple((_told_on(one), one.promised_on) for one in extensions)
     submission = rights_request.submission
     return deadlines.schedule(
         right_for_dates(rights_request),
         submission.residence or None,
         submission.received_at,
-        extended_on=told,
-        promises=tuple((one.notified_on, one.promised_on) for one in extensions),
-        clock_starts_on=_clock_after_fee(rights_request),
+        extended_on=min((_told_on(one) for one in extensions if one.of == DateKind.STATUTORY), default=None),
+        promises=promises,
+        clock_starts_on=None if is_new else _clock_starts_on(rights_request),
+        stopped=() if is_new else _stopped(rights_request),
     )
 
 
-def _clock_after_fee(rights_request: RightsRequest) -> date | None:
-    """Where an accepted fee makes the clock of the few laws that wait for it begin. Our 14 days never wait."""
-    if rights_request._state.adding:
+def _told_on(extension: Extension) -> date:
+    assert extension.told_at
+    return timezone.localdate(extension.told_at)
+
+
+def waits_for_answers(rights_request: RightsRequest) -> bool:
+    """Whether the law's clock rests while we wait for proof of identity or an answer that we need."""
+    clock = regimes.by_id(rights_request.regime).clock
+    return clock.waits_for_answers and clock.waits(rights_request.received_on)
+
+
+def _clock_starts_on(rights_request: RightsRequest) -> date | None:
+    """The day on which the clock of the few laws that wait for proof or money began. Our 14 days never wait."""
+    after = (_clock_after_proof(rights_request), _clock_after_fee(rights_request))
+    return max((day for day in after if day), default=None)
+
+
+def _clock_after_proof(rights_request: RightsRequest) -> date | None:
+    check = rights_request.submission.check_made
+    if rights_request.needs is AssuranceLevel.T0 or check is None or not waits_for_answers(rights_request):
         return None
+    came_in = check.given_at or check.decided_at
+    return timezone.localdate(came_in) if check.state == CheckState.PASSED and came_in else None
+
+
+def _clock_after_fee(rights_request: RightsRequest) -> date | None:
     fee = rights_request.fees.filter(outcome=FeeOutcome.ACCEPTED).first()
     if fee is None:
         return None
     told_on = timezone.localdate(fee.assessed_at)
     residence = rights_request.submission.residence or None
     return deadlines.clock_after_fee(residence, rights_request.received_on, told_on, fee.paid_on)
+
+
+def _stopped(rights_request: RightsRequest) -> tuple[tuple[date, date], ...]:
+    """The days between a question that stops the clock and its answer. One that is still open stops nothing yet: the
+    earlier date leads until we know."""
+    over = rights_request.pauses.exclude(answered_on=None).order_by("asked_on")
+    return tuple((pause.asked_on, pause.answered_on) for pause in over if pause.answered_on)
 
 
 def due_rows(rights_request: RightsRequest, schedule: Schedule) -> list[DueDate]:
@@ -54,6 +92,8 @@ def due_rows(rights_request: RightsRequest, schedule: Schedule) -> list[DueDate]
         dates = (*dates, leading)
     rights_request.leading_on = leading.due_on
     rights_request.leading_by_law = leading.kind in (DateKind.STATUTORY, DateKind.EXTENDED)
+    rights_request.at_once = leading.kind is not DateKind.AFTER_APPEAL and any(due.at_once for due in dates)
+    rights_request.look_on = timezone.localdate()
     return [
         DueDate(
             rights_request=rights_request,
@@ -74,7 +114,19 @@ def set_dates(rights_request: RightsRequest) -> None:
     rows = due_rows(rights_request, schedule_of(rights_request))
     rights_request.due_dates.all().delete()
     DueDate.objects.bulk_create(rows)
-    rights_request.save(update_fields=["leading_on", "leading_by_law"])
+    rights_request.save(update_fields=["leading_on", "leading_by_law", "at_once", "look_on"])
+
+
+def look_soon(one: RightsRequest | Appeal) -> date:
+    """Who has it now is told of its dates tomorrow, or today if that is still to come."""
+    return min(one.look_on, timezone.localdate() + timedelta(days=1))
+
+
+def date_by_law(rights_request: RightsRequest) -> date | None:
+    """The date that a law sets, as it stands. A request that an appeal opened again has none any more: its own was
+    that of the first answer."""
+    due = rights_request.date_of(DateKind.EXTENDED) or rights_request.date_of(DateKind.STATUTORY)
+    return due.due_on if due and not rights_request.reopened_on else None
 
 
 def current_date(rights_request: RightsRequest, of: DateKind) -> date:
@@ -92,6 +144,8 @@ def why_not_extend(
 ) -> str | None:
     """Why this extension is not allowed, in words for staff; None if it is (policy §9 and the law's bound)."""
     today = timezone.localdate()
+    if rights_request.extensions.untold().filter(of=of).exists():
+        return _("A new date was decided already. It counts once its letter has left.")
     if rights_request.reopened_on:
         return _("An appeal opened this request again. Its date cannot be moved once more.")
     if of is DateKind.STATUTORY and reason is ExtensionReason.WAITING_FOR_YOU:
@@ -103,7 +157,7 @@ def why_not_extend(
     if today > now_due:
         return _("That date has passed, so it can no longer be extended. Answer as soon as you can.")
     if promised_on <= now_due:
-        return _("Choose a day after %(day)s, the date as it stands.") % {"day": now_due.isoformat()}
+        return _("Choose a day after %(day)s, the date as it stands.") % {"day": words.day(now_due)}
     schedule = schedule_of(rights_request)
     bound: date | None
     if of is DateKind.TARGET:
@@ -116,5 +170,84 @@ def why_not_extend(
             return _("The last day to tell the requester of an extension has passed.")
         bound = more.until
     if bound and promised_on > bound:
-        return _("The limit is %(day)s. Choose that day or an earlier one.") % {"day": bound.isoformat()}
+        return _("The limit is %(day)s. Choose that day or an earlier one.") % {"day": words.day(bound)}
     return None
+
+
+# --- More time -------------------------------------------------------------------------------------------
+def take_more_time(
+    rights_request: RightsRequest,
+    of: DateKind,
+    reason: ExtensionReason,
+    promised_on: date,
+    letter: Letter | None,
+    *,
+    by: User,
+) -> None:
+    """Write down an extension that `why_not_extend` allows, with the letter that tells of it. Part of a verb, which
+    records it. Who has no mail reads of it on their page."""
+    Extension.objects.create(
+        rights_request=rights_request,
+        of=of,
+        reason=reason,
+        was_on=current_date(rights_request, of),
+        promised_on=promised_on,
+        letter=Letter.objects.get(key=letter.key) if letter else None,
+        decided_by=by,
+    )
+
+
+def time_to_answer(rights_request: RightsRequest) -> date | None:
+    """The target that gives the requester the whole plan of reminders and notice for a question asked today, within
+    the bound of the law; None where the target as it stands does, or cannot be moved any more (policy §9)."""
+    today = timezone.localdate()
+    wait = patience.plan(today, date_by_law(rights_request))
+    if wait is None:
+        return None
+    until = min(wait.ends_on, leeway.longest_promise(schedule_of(rights_request)))
+    reason = ExtensionReason.WAITING_FOR_YOU
+    return until if why_not_extend(rights_request, DateKind.TARGET, reason, until) is None else None
+
+
+def give_time(rights_request: RightsRequest, until: date | None, letter: Letter | None, *, by: User) -> None:
+    """Move our target with a letter that asks for something (`time_to_answer`). Part of a verb."""
+    if until:
+        reason = ExtensionReason.WAITING_FOR_YOU
+        take_more_time(rights_request, DateKind.TARGET, reason, until, letter, by=by)
+
+
+def said_of(until: date | None) -> dict[str, str]:
+    """What the record says of a new target that a letter brings along."""
+    return {"until": until.isoformat()} if until else {}
+
+
+def count_extensions_told() -> None:
+    """Every extension whose letter was handed over moves its date from now on; until then the old date leads. Asking
+    again is harmless."""
+    has_left = Q(letter=None) | Q(letter__sent_at__isnull=False)
+    for extension in Extension.objects.untold().filter(has_left).select_related("letter").order_by("decided_at"):
+        _count(extension.rights_request, extension)
+
+
+@in_turn
+def _count(rights_request: RightsRequest, extension: Extension) -> None:
+    told_at = extension.letter.sent_at if extension.letter else extension.decided_at
+    if not Extension.objects.untold().filter(pk=extension.pk).update(told_at=told_at):
+        return
+    one = RightsRequest.objects.select_related("submission__check_made").get(pk=rights_request.pk)
+    set_dates(one)
+    record(one.pk, "extended", by="system", of=extension.of, until=extension.promised_on.isoformat())
+
+
+# --- Clocks that rest ------------------------------------------------------------------------------------
+def pause(rights_request: RightsRequest) -> None:
+    """From today on the law's clock waits for an answer. Part of a verb."""
+    Pause.objects.get_or_create(
+        rights_request=rights_request, answered_on=None, defaults={"asked_on": timezone.localdate()}
+    )
+
+
+def end_pause(rights_request: RightsRequest) -> None:
+    """The answer is in: the days in between are not counted. Part of a verb; does nothing where no clock rested."""
+    if Pause.objects.filter(rights_request=rights_request, answered_on=None).update(answered_on=timezone.localdate()):
+        set_dates(rights_request)

@@ -61,8 +61,9 @@ def replace(submission: Submission, *, by: By) -> str:
 
 def opens(reference: str, typed: str) -> Submission | None:
     """The submission that reference and code open together. The same work is done whether it exists or not."""
-    found = RightsRequest.objects.select_related("submission__contact_key").filter(reference=reference).first()
-    submission = found.submission if found else None
-    kept = submission.continuation_digest if submission else ""
-    expected = digest_of(submission.pk if submission else reference, typed)
-    return submission if hmac.compare_digest(expected, kept or "0" * 64) and kept else None
+    named = RightsRequest.objects.filter(reference=reference)
+    submission_id, kept = named.values_list("submission", "submission__continuation_digest").first() or (reference, "")
+    expected = digest_of(submission_id, typed)
+    if not (hmac.compare_digest(expected, kept or "0" * 64) and kept):
+        return None
+    return Submission.objects.select_related("contact_key").get(pk=submission_id)

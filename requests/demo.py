@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import date, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -16,6 +17,7 @@ from requests.intake import Acting, Asked, take_in
 from requests.models import RightsRequest, Submission
 from requests.terms import Authority, Capacity, DateKind, Ending, ExtensionReason, Right, Role
 from verification import checks
+from verification.customers import importing
 from verification.models import EvidenceKind
 
 STAFF = (
@@ -44,7 +46,14 @@ def load() -> None:
     """Make staff and cases, unless they are there."""
     people = {name: _person(name, first, last, role) for name, first, last, role in STAFF}
     if not Submission.objects.exists():
+        _customers()
         _cases(**people)
+
+
+def _customers() -> None:
+    """The record that verifiers look in, from the example file."""
+    with Path(importing.__file__).with_name("example.csv").open(encoding="utf-8") as lines:
+        importing.take_in(importing.rows(lines), told=lambda wrong: None)
 
 
 def _person(name: str, first: str, last: str, role: Role) -> User:

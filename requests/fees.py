@@ -56,12 +56,13 @@ def assess(rights_request: RightsRequest, amount: Decimal, ground: str, reason: 
         raise NotAllowed(_("The requester left no way to be told of a fee, so there is none."))
     if rights_request.fees.exists():
         raise NotAllowed(_("A fee is told once."))
+    until = clock.time_to_answer(rights_request)
     move(
         rights_request,
         Status.WAITING,
         "fee_told",
         by=by,
-        detail={"amount": str(amount), "ground": ground},
+        detail={"amount": str(amount), "ground": ground, **clock.said_of(until)},
         waiting_since=timezone.now(),
     )
     fee = Fee.objects.create(
@@ -72,7 +73,8 @@ def assess(rights_request: RightsRequest, amount: Decimal, ground: str, reason: 
         amount=amount,
         assessed_by=by,
     )
-    letters.task(rights_request, f"fee:{fee.pk}")
+    letter = letters.fee(rights_request, f"fee:{fee.pk}", until)
+    clock.give_time(rights_request, until, letter, by=by)
     return fee
 
 

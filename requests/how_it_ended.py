@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from requests import joining, references, retention, second_look, words
+from requests import joining, references, releasing, retention, second_look, words
 from requests.models import RightsRequest
 from requests.terms import Ending
 
@@ -14,7 +14,7 @@ def overview(one: RightsRequest) -> dict[str, Any] | None:
     """All about it on the card of a request; None while it is open or frozen."""
     if one.is_open or one.frozen_at:
         return None
-    until = retention.undo_until(one.ending, one.closed_at)
+    until = None if releasing.is_not_theirs(one) else retention.undo_until(one.ending, one.closed_at)
     joined = joining.answered_with(one) if one.merged_into_id else None
     return {
         "means": words.ENDING_MEANS[Ending(one.ending)],

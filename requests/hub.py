@@ -6,32 +6,51 @@ Reads only. Nothing here names a contact on file, a fact, or a member of staff.
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
-from requests import acting_for, answer_files, how_it_ended, identity, references, second_look, timeline, words
-from requests.models import Hold, RightsRequest, Submission
+from requests import (
+    about_whom,
+    acting_for,
+    answer_files,
+    documents,
+    how_it_ended,
+    identity,
+    references,
+    second_look,
+    timeline,
+    told_first,
+    words,
+)
+from requests.models import Extension, Hold, RightsRequest, Submission
 from requests.terms import DateKind, Ending, Right, Status
 from verification.levels import AssuranceLevel
 from verification.models import Certificate, CheckState
 
 YOU, US, NOBODY = "you", "us", "nobody"
+NOT_GIVEN = frozenset({"keys", "clean pages"})  # what a certificate counts that nobody sent us
 
 
 def overview(submission: Submission) -> dict[str, Any]:
     """Everything on the page of a submission."""
     kept = submission.rights_requests.select_related("record_key")
-    requests = list(kept.prefetch_related("due_dates", "extensions", "appeals", "fees"))
+    requests = list(
+        kept.prefetch_related("due_dates", Prefetch("extensions", Extension.objects.told()), "appeals", "fees")
+    )
     for one in requests:
         one.submission = submission
     task = identity.task_of(submission)
     certificates = _certificates(submission)
+    is_frozen = any(one.frozen_at for one in requests)
     return {
+        "about": about_whom.of(submission.capacity),
         "submission": submission,
         "task": task,
-        "authority_waits": acting_for.waits_for_decision(submission),
+        "documents_given": task is None and documents.can_be_given(submission),
+        "authority_waits": acting_for.waits_for_decision(submission) and not is_frozen,
         "authority_wanted": acting_for.wants_paper_since(submission) is not None,
         "requests": [_card(one) for one in sorted(requests, key=lambda one: (one.leading_on, one.reference))],
         "timeline": timeline.of(submission, requests),
@@ -70,19 +89,36 @@ def _needs_proof_from_requester(rights_request: RightsRequest) -> bool:
 
 def sentence(rights_request: RightsRequest) -> str:
     """Where it stands, in one sentence."""
+    about = about_whom.of(rights_request.submission.capacity)
     if rights_request.frozen_at:
         return str(words.FROZEN)
     if not rights_request.is_open:
-        return str(words.ENDING_SENTENCE[Ending(rights_request.ending)])
+        return str(about.ended(Ending(rights_request.ending)))
     if rights_request.status == Status.WAITING:
         return str(words.FEE_WAITS if fee_waits(rights_request) else words.STATUS_SENTENCE[Status.WAITING])
     if _needs_proof_from_requester(rights_request):
-        if rights_request.submission.capacity in acting_for.FOR_SOMEBODY_ELSE:
-            return _("We need to check that you may act for this person, and who they are.")
-        return _("We need to check who you are.")
+        return str(about.identity_needed)
     if rights_request.needs > AssuranceLevel.T0 and identity.state_of(rights_request) == CheckState.GIVEN:
         return _("We are checking what you sent.")
+    if rights_request.status != Status.IN_REVIEW and _is_shown_below(rights_request):
+        return str(words.SHOWN_BELOW)
     return str(words.STATUS_SENTENCE[Status(rights_request.status)])
+
+
+def _is_shown_below(rights_request: RightsRequest) -> bool:
+    """Whether what was sent fitted, and is not enough for this request."""
+    return identity.state_of(rights_request) == CheckState.PASSED and not identity.is_shown(rights_request)
+
+
+def _deletion_waits(one: RightsRequest) -> str:
+    """Why a deletion is not done at once, while that is so; empty elsewhere."""
+    if not one.is_open or one.frozen_at or one.needs is AssuranceLevel.T0 or not identity.is_shown(one):
+        return ""
+    until = told_first.waits_until(one)
+    if until is None or until <= timezone.now():
+        return ""
+    about = about_whom.of(one.submission.capacity)
+    return str(about.deletion_waits) % {"day": words.day(timezone.localdate(until))}
 
 
 def _card(one: RightsRequest) -> dict[str, Any]:
@@ -102,7 +138,7 @@ def _card(one: RightsRequest) -> dict[str, Any]:
         }
         for extension in one.extensions.all()
     ]
-    asked, legal = words.ASKED[Right(one.right)]
+    asked, legal = about_whom.of(one.submission.capacity).asked(Right(one.right))
     look = second_look.overview(one)
     looking = look["open"] is not None and not one.frozen_at
     return {
@@ -122,6 +158,7 @@ def _card(one: RightsRequest) -> dict[str, Any]:
         "files_until": answer_files.open_until(one),
         "ending": how_it_ended.overview(one),
         "can_withdraw": one.is_open and not one.frozen_at,
+        "deletion_waits": _deletion_waits(one),
     }
 
 
@@ -139,7 +176,7 @@ def _certificates(submission: Submission) -> list[dict[str, Any]]:
         {
             "check": one.check_made_id,
             "gone_at": timezone.localtime(gone_at.get(one.check_made_id) or one.begun_at),
-            "pieces": sum(number for name, number in one.classes.items() if name != "keys"),
+            "pieces": sum(number for name, number in one.classes.items() if name not in NOT_GIVEN),
             "beyond_recovery": words.day(one.beyond_recovery_on),
             "backup_days": settings.BACKUP_DAYS,
             "signed_text": one.signed_text,

@@ -42,11 +42,22 @@ class Task:
     statement: bool
     statement_is_kept: bool
     again: bool
+    again_after: AssuranceLevel  # what was reached before, where that was too little; T0 where nothing was shown
     capacity: Capacity
 
     @property
     def by_code(self) -> bool:
         return self.level is AssuranceLevel.T1
+
+    @property
+    def by_document(self) -> bool:
+        return self.level is AssuranceLevel.T4
+
+    @property
+    def one_more_fact(self) -> bool:
+        """Whether another fact than those that fitted is enough."""
+        before = assurance.facts_needed(self.again_after)
+        return bool(before) and assurance.facts_needed(self.level) - before == 1
 
     @property
     def for_another(self) -> bool:
@@ -103,7 +114,7 @@ def checks_of(submission: Submission) -> list[uuid.UUID]:
     return list(Check.objects.filter(subject=submission.pk).order_by("asked_at").values_list("pk", flat=True))
 
 
-def _needs_it(one: RightsRequest) -> bool:
+def needs_it(one: RightsRequest) -> bool:
     """Open, or looked at again because identity was not shown. Nothing is asked for while it is frozen."""
     if one.needs is AssuranceLevel.T0 or one.frozen_at:
         return False
@@ -117,7 +128,7 @@ def task_of(submission: Submission) -> Task | None:
         return None
     if check.asked is AssuranceLevel.T1 and acting_for.waits_for_decision(submission):
         return None  # the code decides at once, and papers go with that decision: the authority comes first
-    requests = [one for one in submission.rights_requests.all() if _needs_it(one)]
+    requests = [one for one in submission.rights_requests.all() if needs_it(one)]
     if not requests:
         return None
     return Task(
@@ -126,8 +137,19 @@ def task_of(submission: Submission) -> Task | None:
         statement=assurance.statement_needed(check.asked),
         statement_is_kept=any(_keeps_statement(one) for one in requests),
         again=check.round > 1,
+        again_after=shown_below(check),
         capacity=Capacity(submission.capacity),
     )
+
+
+def shown_below(check: Check) -> AssuranceLevel:
+    """What the last decision on an open check had reached, which was less than is asked now; T0 where what was given
+    last did not fit, or nothing was given."""
+    said = [CheckState.GIVEN, CheckState.PASSED, CheckState.NOT_SHOWN, CheckState.NO_RECORD]
+    last = Event.objects.about(check.pk).filter(kind__in=[f"identity_{state}" for state in said]).last()
+    if last is None or last.kind != f"identity_{CheckState.PASSED}":
+        return AssuranceLevel.T0
+    return AssuranceLevel(last.detail["level"])
 
 
 def _keeps_statement(rights_request: RightsRequest) -> bool:
@@ -144,7 +166,7 @@ def show(submission: Submission, facts: Mapping[EvidenceKind, str], statement: s
     checks.give(check, facts, statement)
     if statement:
         for one in submission.rights_requests.select_related("record_key"):
-            if _needs_it(one) and _keeps_statement(one):
+            if needs_it(one) and _keeps_statement(one):
                 one.signed_statement = {"text": statement}
                 one.save(update_fields=["signed_statement"])
                 record(one.pk, "statement_kept", by="requester")
@@ -153,6 +175,12 @@ def show(submission: Submission, facts: Mapping[EvidenceKind, str], statement: s
 def can_be_told(submission: Submission) -> bool:
     """Whether the requester learns of something: by mail, or on their page with a continuation code."""
     return bool(submission.email or submission.continuation_digest)
+
+
+def look_again(rights_request: RightsRequest) -> None:
+    """What it needs and what was shown, now that it is our turn: a colleague may just have asked for more."""
+    rights_request.refresh_from_db(fields=["level"])
+    rights_request.submission.refresh_from_db(fields=["check_made"])
 
 
 def is_shown(rights_request: RightsRequest) -> bool:
@@ -223,6 +251,7 @@ def enter_contact(submission: Submission, email: str, on_file_since: date, *, by
         letters.contact_changed(submission, contact)
     made = checks.enter_contact_on_file(submission.pk, submission.contact_key, email, on_file_since, by=by)
     letters.somebody_acts_for_you(submission, made)
+    letters.identity_shown(submission)
     acting_for.was_told(submission)
     task = task_of(submission)
     if contact is None and task and task.by_code:

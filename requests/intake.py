@@ -17,7 +17,7 @@ from primevox_privacy.outbox import letters as outbox
 from primevox_privacy.sealed.cipher import blind_index
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
-from requests import acting_for, assurance, clock, continuation, deadlines, identity, letters, references
+from requests import acting_for, clock, continuation, deadlines, identity, letters, levels, references
 from requests.models import Draft, DueDate, Representation, RightsRequest, StopLink, Submission
 from requests.regimes import LAW_VERSION, zone_of
 from requests.terms import Authority, Capacity, Channel, Right
@@ -145,12 +145,13 @@ def take_in(asked: Asked, *, received_at: datetime | None = None) -> Submission:
     if needed > AssuranceLevel.T0:
         submission.check_made = checks.begin(submission.pk, needed)
         keys.append(submission.check_made.proof_key)
-    owed, stop_links = letters.receipt(submission, requests, asks_identity=needed > AssuranceLevel.T1)
+    shows_more = needed > AssuranceLevel.T1 or (needed > AssuranceLevel.T0 and asked.acting is not None)
+    owed, stop_links = letters.receipt(submission, requests, asks_identity=shows_more)
     if owed and hit("receipts", submission.email_index, ONE_DAY) > MAILS_A_DAY + 1:
         owed, stop_links = [], []
     standing = _representation(asked.acting, submission, now) if asked.acting else None
     if standing and standing.told_at and hit("receipts", standing.subject_email_index, ONE_DAY) <= MAILS_A_DAY:
-        told, their_links = letters.to_the_person_acted_for(standing)
+        told, their_links = letters.to_the_person_acted_for(standing, requests)
         owed, stop_links = owed + told, stop_links + their_links
 
     DataKey.objects.bulk_create(keys)
@@ -187,6 +188,7 @@ def _representation(acting: Acting, submission: Submission, now: datetime) -> Re
 
 def _requests_of(asked: Asked, submission: Submission) -> tuple[list[RightsRequest], list[DueDate]]:
     requests, due_dates = [], []
+    rules = levels.rules_for(asked.rights, asked.capacity, about_marketing=asked.about_marketing)
     for right in asked.rights:
         about_marketing = right is Right.OBJECT and asked.about_marketing
         one = RightsRequest(
@@ -197,7 +199,8 @@ def _requests_of(asked: Asked, submission: Submission) -> tuple[list[RightsReque
             content_key=submission.content_key,
             wish=asked.wishes.get(right) or None,
             law_version=LAW_VERSION,
-            level=assurance.least_level(right, about_marketing=about_marketing),
+            level=rules[right].level,
+            level_rule=rules[right].name,
             received_on=submission.received_on,
         )
         one.record_key = DataKey.make(one.pk, Life.RECORD)

@@ -7,6 +7,7 @@ same transaction. The rules themselves stand in `retention.py`; destroying is do
 import uuid
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from primevox_privacy.sealed.lives import Life
@@ -14,6 +15,7 @@ from primevox_privacy.sealed.models import DataKey
 from requests import regimes, retention
 from requests.models import Appeal, Hold, Package, RightsRequest, Submission
 from requests.terms import Ending
+from verification import clean_pages
 from verification.models import Check
 
 APPEALABLE = frozenset(
@@ -40,11 +42,26 @@ def settle(submission_id: uuid.UUID) -> None:
     later = [appeal_until(one) for one in requests if not one.is_open and one.ending in APPEALABLE]
     later += [ends for package in packages if package.noticed_at and (ends := _package_ends(package))]
     contact_ends = retention.contact_ends_at(closed_at, later) if is_over and closed_at else None
+    contact_ends = _with_those_it_joined(submission, requests, contact_ends)
     _ends(submission.pk, Life.CONTACT, contact_ends)
     _ends(submission.pk, Life.CONTENT, contact_ends)
     if submission.check_made_id:
         _ends(submission.check_made_id, Life.PROOF, _proof_ends(submission, requests, appeals))
     _hold(submission, requests, packages)
+    joined = RightsRequest.objects.filter(merged_into__in=requests).exclude(submission=submission)
+    for waits_for_ours in joined.values_list("submission_id", flat=True).distinct():
+        settle(waits_for_ours)
+
+
+def _with_those_it_joined(
+    submission: Submission, requests: list[RightsRequest], ends_at: datetime | None
+) -> datetime | None:
+    """The page of a joined request leads to the answer of the other: it stays as long as that one's does."""
+    joined = Submission.objects.filter(rights_requests__merged__in=requests).exclude(pk=submission.pk)
+    theirs = joined.filter(contact_key__destroyed_at=None).values_list("contact_key__ends_at", flat=True)
+    if ends_at is None or None in (found := list(theirs)):
+        return None
+    return max([ends_at, *(other for other in found if other)])
 
 
 def appeal_until(rights_request: RightsRequest) -> datetime:
@@ -87,4 +104,5 @@ def _hold(submission: Submission, requests: list[RightsRequest], packages: list[
     held = standing or any(one.frozen_at for one in requests)
     checks = Check.objects.filter(subject=submission.pk).values_list("pk", flat=True)
     owners = [submission.pk, *(one.pk for one in requests), *(package.pk for package in packages), *checks]
-    DataKey.objects.alive().filter(owner__in=owners).exclude(held=held).update(held=held)
+    theirs = DataKey.objects.alive().filter(Q(owner__in=owners) | Q(pk__in=clean_pages.keys_of(checks).values("pk")))
+    theirs.exclude(held=held).update(held=held)

@@ -3,10 +3,10 @@
 What is due at once counts as missed only after the next working day, whatever outer limit the law prints.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from requests.counting import days_off, next_open_day
 from requests.terms import DateKind
@@ -27,7 +27,23 @@ class Dated(Protocol):
     @property
     def due_on(self) -> date: ...
     @property
+    def citation(self) -> str: ...
+    @property
     def at_once(self) -> bool: ...
+
+
+class KeptDate(NamedTuple):
+    """A date of an appeal, as its row keeps it. No second look is due at once."""
+
+    kind: str
+    due_on: date
+    citation: str
+    at_once: bool = False
+
+
+def from_json(row: Mapping[str, str]) -> KeptDate:
+    """A date out of `Schedule.as_json`."""
+    return KeptDate(row["kind"], date.fromisoformat(row["due_on"]), row["citation"])
 
 
 def missed(dates: Iterable[Dated], received_on: date, on: date) -> frozenset[Missed]:

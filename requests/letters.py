@@ -5,7 +5,7 @@ to a contact on file wherever identity mattered (`releasing.goes_to_contact_on_f
 first one to reach a contact carries a "this was not me" link.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -15,15 +15,14 @@ from django.utils.translation import override
 
 from primevox_privacy.outbox import letters as outbox
 from primevox_privacy.outbox.models import Letter
-from primevox_privacy.sealed.lives import Life
+from primevox_privacy.sealed.cipher import blind_index
 from primevox_privacy.sealed.models import DataKey
-from requests import identity, links, references, releasing, words
-from requests.models import Appeal, Extension, Message, Representation, RightsRequest, StopLink, Submission
+from requests import about_whom, identity, links, references, releasing, told_first, words
+from requests.models import Appeal, Message, Representation, RightsRequest, StopLink, Submission
 from requests.models.submission import Whose
-from requests.terms import Ending
-from verification.models import Code, CodePurpose, ContactOnFile
+from requests.terms import Ending, ExtensionReason
+from verification.models import CheckState, Code, CodePurpose, ContactOnFile
 
-STAFF_MAIL_KEPT = timedelta(days=30)
 EVEN_IF_FROZEN = ("receipt", "code")
 
 
@@ -36,6 +35,12 @@ def _page(submission: Submission) -> str:
 def _in_words(submission: Submission, on: date) -> str:
     with override(submission.language):
         return words.day(on)
+
+
+def _references_of(submission: Submission) -> list[str]:
+    """All that was asked together, as it is said on the telephone."""
+    of_it = submission.rights_requests.order_by("reference").values_list("reference", flat=True)
+    return [references.spoken(one) for one in of_it]
 
 
 def _to_typed(submission: Submission, kind: str, key: str, **context: Any) -> list[Letter]:
@@ -59,6 +64,7 @@ def _letter(submission: Submission, address: str, key_of: DataKey, kind: str, ke
         address_key=key_of,
         language=submission.language,
         page=_page(submission),
+        about_whom=about_whom.of(submission.capacity),
         **context,
     )
 
@@ -95,21 +101,32 @@ def receipt(
     return made, [link] if made else []
 
 
-def to_the_person_acted_for(standing: Representation) -> tuple[list[Letter], list[StopLink]]:
+def to_the_person_acted_for(
+    standing: Representation, requests: list[RightsRequest]
+) -> tuple[list[Letter], list[StopLink]]:
     """Somebody asks in your name (policy §8): to the address that they named. Neither is saved yet."""
     if not standing.subject_email:
         return [], []
     submission = standing.submission
     link, not_me = links.new(submission, Whose.SUBJECT, standing.contact_key)
     key = f"{submission.pk}:acted_for:named"
-    made = _letter(submission, standing.subject_email, standing.contact_key, "acted_for", key, not_me=not_me)
+    made = _letter(
+        submission,
+        standing.subject_email,
+        standing.contact_key,
+        "acted_for",
+        key,
+        not_me=not_me,
+        references=[references.spoken(one.reference) for one in requests],
+    )
     return [made], [link]
 
 
 def somebody_acts_for_you(submission: Submission, contact: ContactOnFile) -> None:
     """The same to the contact of our own record, which is surely theirs."""
     if Representation.objects.filter(submission=submission).exists():
-        _to_contact_on_file(submission, contact, "acted_for", f"{submission.pk}:acted_for:{contact.pk}")
+        key = f"{submission.pk}:acted_for:{contact.pk}"
+        _to_contact_on_file(submission, contact, "acted_for", key, references=_references_of(submission))
 
 
 def code(submission: Submission, made: Code, digits: str, contact: ContactOnFile | None) -> None:
@@ -125,7 +142,22 @@ def code(submission: Submission, made: Code, digits: str, contact: ContactOnFile
 
 def contact_changed(submission: Submission, before: ContactOnFile) -> None:
     """The contact on file was replaced: told to the one before, which may be the only one that is really theirs."""
-    _to_contact_on_file(submission, before, "contact_changed", f"contact_changed:{before.pk}")
+    _to_contact_on_file(submission, before, "contact_changed", told_first.changed_key(before))
+
+
+def identity_shown(submission: Submission) -> None:
+    """Identity was shown: told to the contact of our own record, which is surely theirs, and to every other that the
+    customer record has of them, each with a link to stop everything (policy §8)."""
+    check, contact = submission.check_made, identity.contact_on_file(submission)
+    if check and contact and check.state == CheckState.PASSED:
+        key, said = told_first.letter_key(check, contact), {"references": _references_of(submission)}
+        asked_here = identity.typed_is_on_file(submission)
+        _to_contact_on_file(submission, contact, "identity_shown", key, asked_here=asked_here, **said)
+        for address in told_first.others_on_file(check, contact):
+            link, not_me = links.new(submission, Whose.ON_FILE, contact.contact_key)
+            key = told_first.letter_key(check, contact, blind_index("told", address)[:16])
+            made = _letter(submission, address, contact.contact_key, "identity_shown", key, not_me=not_me, **said)
+            _owe_with_link(made, link)
 
 
 def identity_task(submission: Submission, key: str) -> None:
@@ -133,9 +165,11 @@ def identity_task(submission: Submission, key: str) -> None:
     outbox.owe_all(_to_typed(submission, "task_waiting", key))
 
 
-def task(rights_request: RightsRequest, key: str) -> None:
-    """Something about one request waits for the requester on their page."""
-    identity_task(rights_request.submission, key)
+def fee(rights_request: RightsRequest, key: str, until: date | None) -> Letter | None:
+    """A fee to accept or not waits on their page. `until`: the new target that gives them time for it."""
+    submission = rights_request.submission
+    until_in_words = _in_words(submission, until) if until else ""
+    return _owe_one(_to_typed(submission, "task_waiting", key, until=until_in_words))
 
 
 def closing_notice(submission: Submission, key: str, closes_on: date) -> None:
@@ -153,15 +187,22 @@ def authority_decided(submission: Submission, key: str) -> None:
     outbox.owe_all(_to_typed(submission, "authority_decided", key))
 
 
-def question(rights_request: RightsRequest, message: Message) -> None:
-    """We have a question; it stands on their page."""
+def _owe_one(owed: list[Letter]) -> Letter | None:
+    """Owe it; None where no mail goes."""
+    outbox.owe_all(owed)
+    return owed[0] if owed else None
+
+
+def question(rights_request: RightsRequest, message: Message, until: date | None) -> Letter | None:
+    """We have a question; it stands on their page. `until`: the new target that gives them time for the answer."""
     submission = rights_request.submission
-    outbox.owe_all(
+    return _owe_one(
         _to_typed(
             submission,
             "message_waiting",
             f"message:{message.pk}",
             reference=references.spoken(rights_request.reference),
+            until=_in_words(submission, until) if until else "",
         )
     )
 
@@ -172,21 +213,28 @@ def message(rights_request: RightsRequest, written: Message) -> None:
     outbox.owe_all(_to_typed(rights_request.submission, "message", f"message:{written.pk}", reference=reference))
 
 
-def more_time(rights_request: RightsRequest, extension: Extension) -> None:
+def more_time(rights_request: RightsRequest, why: ExtensionReason, until: date) -> Letter | None:
     """We need more time: until when, and why (policy §9)."""
     submission = rights_request.submission
     with override(submission.language):
-        reason = str(words.EXTENSION_REASON_IN_LETTER[extension.reason])
-    outbox.owe_all(
+        reason = str(words.EXTENSION_REASON_IN_LETTER[why])
+    return _owe_one(
         _to_typed(
             submission,
             "more_time",
-            f"extension:{extension.pk}",
+            f"extension:{rights_request.pk}:{until:%Y%m%d}:{timezone.now():%Y%m%d%H%M%S}",
             reference=references.spoken(rights_request.reference),
-            until=_in_words(submission, extension.promised_on),
+            until=_in_words(submission, until),
             reason=reason,
         )
     )
+
+
+def progress(rights_request: RightsRequest, key: str) -> None:
+    """We took more time, and are still at it: by when we answer (policy §9)."""
+    submission = rights_request.submission
+    reference, until = references.spoken(rights_request.reference), _in_words(submission, rights_request.leading_on)
+    outbox.owe_all(_to_typed(submission, "progress", key, reference=reference, until=until))
 
 
 def _to_whom_answers_go(rights_request: RightsRequest, kind: str, key: str, **context: Any) -> None:
@@ -260,25 +308,21 @@ def closed(rights_request: RightsRequest) -> None:
 
 def stopped(submission: Submission, key: str) -> None:
     """Somebody said "this was not me": to our own mailbox, at once."""
-    of_it = submission.rights_requests.order_by("reference").values_list("reference", flat=True)
-    _to_mailbox("stopped", key, references=[references.spoken(one) for one in of_it])
+    outbox.owe_to_us("stopped", key=key, references=_references_of(submission))
+
+
+def looks(key: str, since: date, found: list[tuple[str, int, int]]) -> None:
+    """Who looked at proof of identity how often: to our own mailbox."""
+    outbox.owe_to_us("looks", key=key, since=since, found=found)
 
 
 def wrote_after_closing(rights_request: RightsRequest, written: Message) -> None:
     """Somebody wrote about a request that no queue shows any more: to our own mailbox."""
     reference = references.spoken(rights_request.reference)
-    _to_mailbox("wrote_after_closing", f"message:{written.pk}", reference=reference)
+    outbox.owe_to_us("wrote_after_closing", key=f"message:{written.pk}", reference=reference)
 
 
-def _to_mailbox(kind: str, key: str, **context: Any) -> None:
-    made = Letter()
-    kept = DataKey.make(made.pk, Life.CONTACT, ends_at=timezone.now() + STAFF_MAIL_KEPT)
-    kept.save(force_insert=True)
-    outbox.owe_all(
-        [to_staff(kind, key=key, about=made.pk, address=settings.COMPLIANCE_EMAIL, key_of_address=kept, **context)]
-    )
-
-
-def to_staff(kind: str, *, key: str, about, address: str, key_of_address: DataKey, **context: Any) -> Letter:
-    """A mail of our own to staff or the mailbox. References and dates only. Not yet saved."""
-    return outbox.letter(kind, key=key, about=about, address=address, address_key=key_of_address, **context)
+def no_decider(appeal: Appeal) -> None:
+    """Nobody here may decide this appeal: to our own mailbox, once."""
+    reference, until = references.spoken(appeal.reference), appeal.leading_on
+    outbox.owe_to_us("no_decider", key=f"appeal:{appeal.pk}:no_decider", reference=reference, until=until)

@@ -7,14 +7,18 @@ typed into the form proves nothing about the person (47 CFR 64.2010; 11 CCR 7060
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from requests import acting_for, identity, waiting
+from primevox_privacy.ledger.models import Event
+from primevox_privacy.sealed.cipher import blind_index
+from requests import acting_for, identity, told_first, waiting, words
 from requests.grounds import Ground, grounds_for
-from requests.models import Answer, Fee, Hold, Package, RightsRequest
+from requests.models import Answer, Fee, Hold, Package, RightsRequest, Submission
 from requests.terms import Ending, Right
 from verification.levels import AssuranceLevel
+from verification.methods import opening_call_detail
 from verification.models import CheckState
 
 if TYPE_CHECKING:
@@ -65,8 +69,14 @@ def has_files(rights_request: RightsRequest) -> bool:
 def is_shut(rights_request: RightsRequest) -> bool:
     """Whether no answer and no file opens, nor a code for one leaves: while it is frozen, and for good once the
     person whose data it is said that they never asked."""
-    not_theirs = RightsRequest.objects.filter(submission_id=rights_request.submission_id, ending=Ending.NOT_YOU)
-    return rights_request.frozen_at is not None or not_theirs.exists()
+    return rights_request.frozen_at is not None or is_not_theirs(rights_request)
+
+
+def is_not_theirs(rights_request: RightsRequest) -> bool:
+    """Whether it was settled that the person whose data it is never asked: something of the submission ended so, or
+    this was recorded as shut since nothing was open any more."""
+    ended = RightsRequest.objects.filter(submission_id=rights_request.submission_id, ending=Ending.NOT_YOU)
+    return ended.exists() or Event.objects.filter(about=rights_request.pk, kind="shut").exists()
 
 
 def goes_to_contact_on_file(rights_request: RightsRequest, ending: str = "") -> bool:
@@ -87,7 +97,13 @@ def why_not_answer(rights_request: RightsRequest, draft: "Draft") -> str | None:
         return _why_not_end_unanswered(rights_request, draft)
     if rights_request.right == Right.UNSURE:
         return _("First say which right this request is about.")
-    return _why_not_by_content(rights_request, draft) or _why_not_by_identity(rights_request, draft)
+    return (
+        _why_not_by_content(rights_request, draft)
+        or _why_not_by_identity(rights_request, draft)
+        or told_first.why_not_delete(rights_request, draft.ending)
+        or _why_not_to_new_contact(rights_request, draft.ending)
+        or _why_not_by_call_records(rights_request, draft.holds_call_records)
+    )
 
 
 def _why_not_end_unanswered(rights_request: RightsRequest, draft: "Draft") -> str | None:
@@ -153,9 +169,51 @@ def _why_not_by_identity(rights_request: RightsRequest, draft: "Draft") -> str |
     return _("Identity is not shown at the level that this request needs. Ask a verifier to decide the check first.")
 
 
+def _why_not_by_call_records(rights_request: RightsRequest, holds_some: bool) -> str | None:
+    """Matched facts and mailed codes never open call records, whatever level they reach (47 CFR 64.2010)."""
+    if not holds_some:
+        return None
+    check = rights_request.submission.check_made
+    if check is not None:
+        check.refresh_from_db(fields=["state", "opens_call_detail"])
+        if check.state == CheckState.PASSED and check.opens_call_detail:
+            return None
+    return _(
+        "This answer holds call records. They leave only when a verifier did one of these (47 CFR 64.2010): %(ways)s. "
+        "It can be recorded on the identity page. Or leave them out, and choose “Done in part”."
+    ) % {"ways": "; ".join(str(words.METHODS[name]) for name in opening_call_detail())}
+
+
 def why_not_release(rights_request: RightsRequest, answer: Answer) -> str | None:
     """Why a draft cannot leave now, in words for staff; None if it can."""
-    return why_not_tell(rights_request, answer.ending) or _why_not_by_hold(rights_request, answer.ending)
+    return (
+        why_not_tell(rights_request, answer.ending)
+        or _why_not_by_hold(rights_request, answer.ending)
+        or told_first.why_not_delete(rights_request, answer.ending)
+        or _why_not_to_new_contact(rights_request, answer.ending)
+        or _why_not_by_call_records(rights_request, answer.holds_call_records)
+    )
+
+
+def _why_not_to_new_contact(rights_request: RightsRequest, ending: str) -> str | None:
+    if not goes_to_contact_on_file(rights_request, ending):
+        return None
+    return told_first.why_not_to_new_contact(rights_request)
+
+
+def why_not_replace_contact(submission: Submission, email: str) -> str | None:
+    """Why another contact cannot take the place of the one on file, in words for staff; None if it can. A code to the
+    contact on file opens what was answered, and no second person would see where it goes."""
+    contact = identity.contact_on_file(submission)
+    if contact is None or blind_index(identity.EMAIL, contact.email) == blind_index(identity.EMAIL, email):
+        return None
+    told = submission.rights_requests.filter(Q(answers__in=Answer.objects.released()) | Q(merged_into__isnull=False))
+    if any(one.merged_into_id or goes_to_contact_on_file(one) for one in told):
+        return _(
+            "An answer has gone to the contact on file, and a code to it opens that answer. No other contact can take "
+            "its place. A new request can be sent at any time."
+        )
+    return None
 
 
 def why_not_tell(rights_request: RightsRequest, ending: str = "") -> str | None:

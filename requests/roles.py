@@ -25,6 +25,7 @@ MAY: dict[str, frozenset[Role]] = {
     "withdraw": frozenset({TRIAGE, APPROVER}),
     "undo": frozenset({TRIAGE, APPROVER}),
     "tell": frozenset({TRIAGE, VERIFIER, APPROVER}),
+    "settle_letters": frozenset({TRIAGE, VERIFIER, APPROVER}),
     "end_out_of_scope": frozenset({TRIAGE, APPROVER}),
     "end_not_a_request": frozenset({TRIAGE, APPROVER}),
     "end_no_answer": frozenset({TRIAGE, APPROVER}),
@@ -44,11 +45,17 @@ MAY: dict[str, frozenset[Role]] = {
     "freeze": frozenset({TRIAGE, VERIFIER, APPROVER}),
     "free": frozenset({APPROVER}),
     "end_not_you": frozenset({APPROVER}),
+    "mark_sensitive": frozenset({TRIAGE, VERIFIER, APPROVER}),
+    "raise_level": frozenset({TRIAGE, VERIFIER, APPROVER}),
+    "lower_level": frozenset({TRIAGE, VERIFIER, APPROVER}),
+    "confirm_lower_level": frozenset({APPROVER}),
+    "refuse_lower_level": frozenset({TRIAGE, VERIFIER, APPROVER}),
     "decide_authority": frozenset({VERIFIER}),
     "new_continuation_code": frozenset({VERIFIER}),
     "enter_contact_on_file": frozenset({VERIFIER}),
     "look_at_evidence": frozenset({VERIFIER}),
     "decide_identity": frozenset({VERIFIER}),
+    "ask_for_document": frozenset({VERIFIER}),
 }
 
 
@@ -59,6 +66,11 @@ def roles_of(user: Any) -> frozenset[str]:
 def may(user: Any, verb: str) -> bool:
     """Whether one of the user's roles allows the verb."""
     return bool(MAY[verb] & roles_of(user))
+
+
+def may_set_levels(user: Any) -> bool:
+    """Whether the user may change how sure we need to be: a setting, and no case."""
+    return Role.ADMINISTRATOR in roles_of(user)
 
 
 def sees_cases(user: Any) -> bool:

@@ -4,6 +4,7 @@ The web request writes the same row whether the reference exists or not; a worke
 on paper is compared alike for every reference. So the page, its time and its words never tell.
 """
 
+import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -54,6 +55,11 @@ def _send_code(asked: SignIn) -> None:
     letters.code(submission, code, digits, contact)
 
 
+def _named(reference: str) -> uuid.UUID | None:
+    """The submission that a reference names. Before a code fits nothing else is read, so that time tells nothing."""
+    return RightsRequest.objects.filter(reference=reference).values_list("submission_id", flat=True).first()
+
+
 def _submission_of(reference: str) -> Submission | None:
     found = RightsRequest.objects.select_related("submission__contact_key").filter(reference=reference).first()
     return found.submission if found else None
@@ -68,8 +74,8 @@ def enter_code(asked: SignIn, typed: str) -> tuple[Outcome, Submission | None]:
     if not counted:
         return Outcome.TOO_MANY, None
     asked.refresh_from_db()
-    submission = _submission_of(asked.reference)
-    outcome, code = codes.attempt(submission.pk if submission else asked.pk, CodePurpose.SIGN_IN, typed)
+    outcome, code = codes.attempt(_named(asked.reference) or asked.pk, CodePurpose.SIGN_IN, typed)
+    submission = _submission_of(asked.reference) if code else None
     if code is None or submission is None or code.to_contact_on_file != asked.to_contact_on_file:
         return Outcome.WRONG, None  # used or replaced: told alike, so that nothing tells
     if not code.to_contact_on_file:
@@ -86,8 +92,7 @@ def _confirm(submission: Submission) -> None:
 def enter_paper_code(reference: str, typed: str) -> tuple[Outcome, Submission | None]:
     """Try a continuation code. Failures are counted for what the reference names, or for the reference itself where
     it names nothing. 80 bits need no limit for life; the one a day slows whoever tries all the same."""
-    named = _submission_of(reference)
-    who = str(named.pk) if named else reference
+    who = str(_named(reference) or reference)
     if so_far(PAPER, who, A_DAY) >= codes.FAILURES_A_DAY:
         return Outcome.TOO_MANY, None
     opened = continuation.opens(reference, typed)

@@ -4,18 +4,32 @@ One transaction freezes the whole submission: nothing leaves, nothing is destroy
 Clocks go on. Staff then free it, with a reason, or end it as `not_you`. Stopping twice is harmless.
 """
 
+from datetime import datetime
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from primevox_privacy.ledger.models import record
 from primevox_privacy.staff.models import User
-from requests import keeping, letters, workflow
+from requests import keeping, letters, releasing, workflow
 from requests.models import Representation, RightsRequest, StopLink, Submission
 from requests.models.submission import Direction, Whose
 from requests.terms import Ending
 from requests.turns import in_turn
 from requests.workflow import REQUESTER, By, NotAllowed, actor, need
 from verification import checks
+
+
+def stopped_at(link: StopLink) -> datetime | None:
+    """Since when what this link was pressed for stands still or is ended; None before the press, and once it is
+    cleared up and goes on."""
+    if link.pressed_at is None:
+        return None
+    requests = list(_all_of(link.submission))
+    frozen = [one.frozen_at for one in requests if one.frozen_at]
+    if frozen:
+        return min(frozen)
+    return link.pressed_at if any(releasing.is_not_theirs(one) for one in requests) else None
 
 
 @in_turn
@@ -91,12 +105,11 @@ def free(rights_request: RightsRequest, why: str, *, by: User) -> None:
 @in_turn
 def end_not_you(rights_request: RightsRequest, why: str, *, by: User) -> None:
     """The person whose data it is did not ask. Ends every open request of the submission; it stays frozen until
-    the closing, so that nothing left in between. What was answered before stays shut (`releasing.is_shut`).
-    Raises NotAllowed."""
+    the closing, so that nothing left in between. What was answered or ended before, be it all of them, is recorded as
+    shut and stays so for good (`releasing.is_shut`). Raises NotAllowed."""
     need(by, "end_not_you")
-    frozen = RightsRequest.objects.open().filter(pk=rights_request.pk, frozen_at__isnull=False)
-    if not frozen.exists():
-        raise NotAllowed(_("Only an open request that is frozen can end like this. Freeze it first."))
+    if not RightsRequest.objects.filter(pk=rights_request.pk, frozen_at__isnull=False).exists():
+        raise NotAllowed(_("Only what is frozen can end like this. Freeze it first."))
     if not why.strip():
         raise NotAllowed(_("Write how you know."))
     workflow.write(rights_request, Direction.INTERNAL, why, by=by)

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from primevox_privacy.ledger.models import Event
-from requests import holds, identity, reminders, sign_in
+from requests import clock, holds, identity, reminders, sign_in, undelivered
 from requests.models import RightsRequest
 
 
@@ -13,8 +13,14 @@ def answer_sign_ins() -> None:
 
 
 @shared_task
+def count_extensions_told() -> None:
+    clock.count_extensions_told()
+
+
+@shared_task
 def owe_reminders() -> None:
     holds.lift_ended()
+    undelivered.tell()
     reminders.owe()
 
 

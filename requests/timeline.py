@@ -10,11 +10,12 @@ from typing import Any
 from django.utils import timezone
 
 from primevox_privacy.ledger.models import Event
-from requests import identity, references, words
+from requests import about_whom, identity, references, words
 from requests.models import Message, RightsRequest, Submission
 from requests.models.submission import Direction
 from requests.terms import Ending
 
+SHOWN, SENT_OR_DID_NOT_FIT = "identity_passed", frozenset({"identity_given", "identity_not_shown"})
 SAID_BY_A_MESSAGE = frozenset({"asked", "told", "replied", "wrote"})
 
 
@@ -30,15 +31,21 @@ def of(submission: Submission, requests: list[RightsRequest]) -> list[dict[str, 
         for event in Event.objects.about(*about)
         if event.kind in words.TIMELINE and not (event.kind in SAID_BY_A_MESSAGE and event.about in told)
     ]
-    lines = _event_lines(events, names) + [_message_line(one, names) for one in messages]
+    lines = _event_lines(events, names, about_whom.of(submission.capacity))
+    lines += [_message_line(one, names) for one in messages]
     return sorted(lines, key=lambda line: line["at"])
 
 
-def _event_lines(events: list[Event], names: dict[uuid.UUID, str]) -> list[dict[str, Any]]:
+def _event_lines(events: list[Event], names: dict[uuid.UUID, str], about: about_whom.AboutWhom) -> list[dict[str, Any]]:
     """What happened to several requests in the same minute is one line."""
     lines: dict[tuple[datetime, str], dict[str, Any]] = {}
+    shown: set[uuid.UUID] = set()  # checks in which what was sent last fitted
     for event in events:
-        at, said, name = timezone.localtime(event.at), _said(event), names.get(event.about)
+        at, said, name = timezone.localtime(event.at), _said(event, about, shown), names.get(event.about)
+        if event.kind == SHOWN:
+            shown.add(event.about)
+        elif event.kind in SENT_OR_DID_NOT_FIT:
+            shown.discard(event.about)
         minute = at.replace(second=0, microsecond=0)
         line = lines.setdefault((minute, said), {"at": at, "words": said, "references": []})
         if name and name not in line["references"]:
@@ -46,11 +53,16 @@ def _event_lines(events: list[Event], names: dict[uuid.UUID, str]) -> list[dict[
     return list(lines.values())
 
 
-def _said(event: Event) -> str:
-    """One line of the timeline; who took a request back is told so."""
+def _said(event: Event, about: about_whom.AboutWhom, shown: set[uuid.UUID]) -> str:
+    """One line of the timeline; who took a request back is told so, and who sends more although what they sent
+    fitted."""
+    if event.kind == SHOWN and event.detail["level"] < event.detail.get("asked", 0):
+        return str(words.SHOWN_BELOW)
+    if event.kind == "identity_asked_again" and event.about in shown:
+        return str(words.ASKED_FOR_A_LITTLE_MORE)
     if event.kind == "closed" and event.detail.get("ending") == Ending.WITHDRAWN:
         return str(words.TOOK_BACK if event.actor == "requester" else words.TOOK_BACK_FOR_YOU)
-    return str(words.TIMELINE[event.kind])
+    return str(about.happened(event.kind))
 
 
 def _message_line(message: Message, names: dict[uuid.UUID, str]) -> dict[str, Any]:

@@ -1,8 +1,7 @@
 """What waits for the requester, since when, and from when on their silence may end a request.
 
-They are reminded after 3 and 7 days; the letter after 14 days also gives notice: seven more days, then the request
-may be closed as `no_answer`. Whether it is, staff decide. The seven days run from when the notice really left, to
-the end of the last of them. Whatever the requester writes meanwhile ends the notice.
+How often they are reminded and how long a notice gives stands in `patience.py`. The days of a notice run from when it
+really left, to the end of the last of them. Whatever the requester writes meanwhile ends the notice.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -11,15 +10,14 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from primevox_privacy.outbox.models import Letter
-from requests import acting_for
+from requests import acting_for, clock, patience
 from requests.models import Message, RightsRequest, Submission
 from requests.models.submission import Direction
 from requests.terms import Status
 from verification.levels import AssuranceLevel
 from verification.models import Check, CheckState
 
-PLAN = (3, 7, 14)  # days after something began to wait
-NOTICE = timedelta(days=7)
+NOTICED = "notice"
 
 
 class Waiting(NamedTuple):
@@ -27,9 +25,32 @@ class Waiting(NamedTuple):
 
     key: str  # of its letters, without the point of the plan
     since: datetime
+    by_law: date | None  # the first date set by law that waits with it
 
-    def letter_key(self, point: int) -> str:
-        return f"{self.key}:{point}"
+    @property
+    def plan(self) -> patience.Plan | None:
+        return patience.plan(timezone.localdate(self.since), self.by_law)
+
+    @property
+    def notice_key(self) -> str:
+        return f"{self.key}:{NOTICED}"
+
+    def owed(self, today: date) -> str | None:
+        """The key of the latest letter of the plan that is owed by that day; those missed before it stay unsaid."""
+        plan = self.plan
+        if plan and plan.noticed_on <= today:
+            return self.notice_key
+        reached = [day for day in plan.reminded_on if day <= today] if plan else []
+        return f"{self.key}:{(max(reached) - timezone.localdate(self.since)).days}" if reached else None
+
+    def next_on(self, today: date) -> date | None:
+        """The next day of the plan after that day."""
+        days = (*self.plan.reminded_on, self.plan.noticed_on) if self.plan else ()
+        return min((day for day in days if day > today), default=None)
+
+    def closes_on(self, noticed_on: date) -> date:
+        """The last day of a notice that leaves on that day."""
+        return noticed_on + (self.plan.notice if self.plan else timedelta(days=patience.NOTICE))
 
 
 def question_of(rights_request: RightsRequest) -> Waiting | None:
@@ -37,7 +58,7 @@ def question_of(rights_request: RightsRequest) -> Waiting | None:
     since = rights_request.waiting_since
     if rights_request.status != Status.WAITING or since is None:
         return None
-    return Waiting(f"task:{rights_request.pk}:{since:%Y%m%d%H%M}", since)
+    return Waiting(f"task:{rights_request.pk}:{since:%Y%m%d%H%M}", since, clock.date_by_law(rights_request))
 
 
 def proof_of(submission: Submission) -> Waiting | None:
@@ -45,13 +66,19 @@ def proof_of(submission: Submission) -> Waiting | None:
     check: Check | None = submission.check_made
     if check is None or check.state != CheckState.OPEN:
         return None
-    return Waiting(f"task:{check.pk}:{check.asked_at:%Y%m%d%H%M}", check.asked_at)
+    return Waiting(f"task:{check.pk}:{check.asked_at:%Y%m%d%H%M}", check.asked_at, _by_law(submission))
 
 
 def paper_of(submission: Submission) -> Waiting | None:
     """The paper that shows an authority, until one is given."""
     since = acting_for.wants_paper_since(submission)
-    return Waiting(f"task:{submission.pk}:{since:%Y%m%d%H%M}", since) if since else None
+    return Waiting(f"task:{submission.pk}:{since:%Y%m%d%H%M}", since, _by_law(submission)) if since else None
+
+
+def _by_law(submission: Submission) -> date | None:
+    """The first date set by law of what waits for the same proof."""
+    waits = [one for one in submission.rights_requests.open() if one.needs > AssuranceLevel.T0]
+    return min((day for one in waits if (day := clock.date_by_law(one))), default=None)
 
 
 def of(rights_request: RightsRequest) -> list[Waiting]:
@@ -61,24 +88,13 @@ def of(rights_request: RightsRequest) -> list[Waiting]:
     return [one for one in (question_of(rights_request), *shown) if one and rights_request.is_open]
 
 
-def point_reached(since: datetime, now: datetime) -> int | None:
-    """The latest point of the plan; those missed before it stay unsaid."""
-    days = (now - since).days
-    return max((point for point in PLAN if point <= days), default=None)
-
-
-def closes_on(now: datetime) -> date:
-    """The day that a notice leaving now names."""
-    return timezone.localdate(now + NOTICE)
-
-
 def notice_ended_at(rights_request: RightsRequest) -> datetime | None:
-    """When the seven days of a notice ended or will end; None where no notice has left yet, or it was answered."""
-    keys = [one.letter_key(PLAN[-1]) for one in of(rights_request)]
-    left = Letter.objects.filter(key__in=keys, sent_at__isnull=False).order_by("sent_at").first()
+    """When the days of a notice ended or will end; None where no notice has left yet, or it was answered."""
+    by_key = {one.notice_key: one for one in of(rights_request)}
+    left = Letter.objects.filter(key__in=by_key, sent_at__isnull=False).order_by("sent_at").first()
     if left is None or left.sent_at is None or _wrote_since(rights_request, left.sent_at):
         return None
-    return _after(closes_on(left.sent_at))
+    return _after(by_key[left.key].closes_on(timezone.localdate(left.sent_at)))
 
 
 def _wrote_since(rights_request: RightsRequest, at: datetime) -> bool:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from requests import reasons
+from requests.assurance import Doubt, Sensitive, Sensitivity
 from requests.figures import Figure
 from requests.reasons import Reason
 from requests.terms import (
@@ -24,8 +25,9 @@ from requests.terms import (
     Role,
     Status,
 )
+from verification.clean_pages import Flag
 from verification.levels import AssuranceLevel
-from verification.models import EvidenceKind
+from verification.models import CheckState, EvidenceKind, WhyRefused
 
 # What the requester reads, and below it the name that laws use.
 ASKED = {
@@ -75,6 +77,7 @@ STATUS_SENTENCE = {
     Status.IN_REVIEW: _("Almost ready: a second person reads our answer."),
     Status.CLOSED: _("Closed."),
 }
+FEE_WAITS_FOR_STAFF = _("A fee waits for the requester")
 FEE_WAITS = _("We told you of a fee and wait for your word.")
 FEE_OUTCOMES = {
     FeeOutcome.ACCEPTED: _("Accepted"),
@@ -94,6 +97,11 @@ ENDINGS = {
     Ending.NOT_A_REQUEST: _("Not a request"),
     Ending.OUT_OF_SCOPE: _("Out of scope"),
 }
+NOT_WANTED = {
+    Capacity.AGENT: _("Not wanted by the person it is about"),
+    Capacity.PARENT: _("Not wanted for the child it is about"),
+    Capacity.COMPANY: _("Not wanted by the company it is about"),
+}
 ENDING_SENTENCE = {
     Ending.FULFILLED: _("We did what you asked for."),
     Ending.PARTLY: _("We did a part of what you asked for."),
@@ -103,7 +111,7 @@ ENDING_SENTENCE = {
     Ending.NO_ANSWER: _("We closed this because we heard nothing more from you. You can ask again any time."),
     Ending.WITHDRAWN: _("You took this request back. You can ask again any time."),
     Ending.MERGED: _("We joined this with your other request and answer them together."),
-    Ending.NOT_YOU: _("We stopped this request: we were told that the person it is about did not send it."),
+    Ending.NOT_YOU: _("We closed this request. If you have questions, call or write to us."),
     Ending.NOT_A_REQUEST: _("We closed this, because it asked for nothing that we could do."),
     Ending.OUT_OF_SCOPE: _("This portal cannot help with this. Our answer says who can."),
 }
@@ -115,13 +123,15 @@ ENDING_MEANS = {
     Ending.NOTHING_HELD: _("We searched with what you gave us. With another address or number, send a new request."),
     Ending.IDENTITY_NOT_SHOWN: _("We gave nothing out. You can send a new request and show it in another way."),
     Ending.NO_ANSWER: _("We reminded you, and told you seven days before. Nothing of yours was given out or changed."),
-    Ending.WITHDRAWN: _("We stopped working on it. Your other requests go on."),
+    Ending.WITHDRAWN: _("We stopped working on it."),
     Ending.MERGED: _("You need not do anything. No date moved back."),
-    Ending.NOT_YOU: _("We give out nothing, and delete nothing because of it. Is that wrong? Call or write to us."),
+    Ending.NOT_YOU: _("We give out nothing, and delete nothing because of it."),
     Ending.NOT_A_REQUEST: _("Our answer says why. You can send us a new request at any time."),
     Ending.OUT_OF_SCOPE: _("Our answer says why, and where you can go. You can send us a new request at any time."),
 }
-FROZEN = _("We paused everything to clear something up.")
+# Whoever reads it may be the very person that was objected to, so it never says that anybody spoke up, or who.
+FROZEN = _("We paused this to clear something up.")
+SHOWN_BELOW = _("We have looked at what you sent, and we need a little more for this request.")
 DATE_KINDS = {
     DateKind.TARGET: _("Our own target"),
     DateKind.ACKNOWLEDGEMENT: _("We confirm receipt by"),
@@ -177,6 +187,22 @@ AUTHORITIES = {
     Authority.OFFICER: _("I am an officer or owner of the company"),
     Authority.ACCOUNT_MANAGER: _("I manage its account with you"),
 }
+AUTHORITIES_FOR_STAFF = AUTHORITIES | {
+    Authority.PARENT: _("Parent"),
+    Authority.GUARDIAN: _("Legal guardian"),
+    Authority.OFFICER: _("Officer or owner of the company"),
+    Authority.ACCOUNT_MANAGER: _("Manages its account with us"),
+}
+WHETHER_THEY_MAY_ACT = {
+    Capacity.AGENT: _("Whether they may act for this person"),
+    Capacity.PARENT: _("Whether they may act for this child"),
+    Capacity.COMPANY: _("Whether they may act for this company"),
+}
+THEY_MAY_ACT = {
+    Capacity.AGENT: _("Accepted: they may act for this person"),
+    Capacity.PARENT: _("Accepted: they may act for this child"),
+    Capacity.COMPANY: _("Accepted: they may act for this company"),
+}
 OUT_OF_SCOPE = {
     OutOfScope.EMPLOYEE: _("It is about somebody’s work for us"),
     OutOfScope.APPLICANT: _("It is about a job application"),
@@ -201,6 +227,14 @@ LEVELS = {
     AssuranceLevel.T3: _("Three matched facts and a signed statement"),
     AssuranceLevel.T4: _("Document with photo"),
 }
+# The same to requesters: what is asked of them.
+ASKED_FOR = {
+    AssuranceLevel.T0: _("No proof"),
+    AssuranceLevel.T1: _("A code that we send to an address we already have"),
+    AssuranceLevel.T2: _("Two facts that we can compare with our records"),
+    AssuranceLevel.T3: _("Three facts that we can compare with our records, and a signed statement"),
+    AssuranceLevel.T4: _("A document with photo"),
+}
 FACTS = {
     EvidenceKind.ACCOUNT_NUMBER: _("Account number"),
     EvidenceKind.SERVICE_ADDRESS: _("Service address"),
@@ -214,12 +248,75 @@ FACTS = {
     EvidenceKind.DOCUMENT: _("Document"),
     EvidenceKind.AUTHORITY: _("Proof of authority"),
 }
+FACTS_FOR_STAFF = FACTS | {
+    EvidenceKind.OWN_NUMBER: _("A telephone number of theirs that was in a call with us or our customers"),
+    EvidenceKind.OTHER_NUMBER: _("The number they called, or that called them"),
+    EvidenceKind.SITE_ADDRESS: _("An address that they typed into a form on our website"),
+}
+CHECK_FOR_STAFF = {
+    CheckState.OPEN: _("Waiting for the requester to show who they are."),
+    CheckState.GIVEN: _("The requester gave proof. A verifier needs to compare it."),
+    CheckState.PASSED: _("Shown."),
+    CheckState.NOT_SHOWN: _("Not shown."),
+    CheckState.NO_RECORD: _("We hold no record to compare with."),
+}
+WAITING_FOR_WHO_IT_IS_ABOUT = _("Waiting for the requester to show who it is about.")
+CONTACT_DOUBTS = {
+    Doubt.NOT_DATED: _("does not count: our record does not say since when"),
+    Doubt.TOO_NEW: _("does not count: in our record for less than 30 days when the request came"),
+    Doubt.SIM_CHANGED: _("does not count: its SIM was changed in the 30 days before the request came, or after"),
+}
+SENSITIVE = {
+    Sensitive.CALL_RECORDS: _("Call records"),
+    Sensitive.RECORDINGS: _("Recordings of calls or messages"),
+    Sensitive.IDENTITY_DOCUMENTS: _("Identity documents"),
+    Sensitive.PAYMENT: _("Payment data"),
+}
+SENSITIVITIES = {
+    Sensitivity.ORDINARY: _("ordinary"),
+    Sensitivity.SENSITIVE: _("sensitive"),
+}
 METHODS = {
     "matched_facts": _("Compared the facts with our record"),
     "mail_code": _("A code sent to an address we already had"),
     "callback": _("Called back the number of record"),
     "letter_of_record": _("Letter to the address of record came back"),
     "in_person": _("Saw the person and a photo ID"),
+    "document": _("Looked at a document with photo"),
+    "signed_statement": _("A signed statement; gives no level alone"),
+    "proof_of_authority": _("Proof of authority; gives no level"),
+}
+REASONS_TO_LOOK = {
+    "compare": _("To compare it with our record"),
+    "authority": _("To see whether they may act"),
+    "second": _("A colleague asked me to look, too"),
+    "again": _("To look once more before I decide"),
+}
+PAPER_FLAGS = {
+    Flag.BLANK: _("Nothing can be seen on it: it may be a blank page."),
+    Flag.SMALL: _("It is very small. Look whether anything can be read on it."),
+    Flag.SEEN_ELSEWHERE: _("The same paper was given in another request that is still open."),
+    Flag.NOT_SCANNED: _("Not scanned: no scanner was configured when it came."),
+}
+WHY_REFUSED_FOR_STAFF = {
+    WhyRefused.NOT_A_PAPER: _("Destroyed unopened: neither a photo nor a PDF."),
+    WhyRefused.EMPTY: _("Destroyed unopened: it was empty."),
+    WhyRefused.INFECTED: _("Destroyed unopened: the virus scanner found something in it."),
+    WhyRefused.LOCKED: _("Destroyed: it was locked with a password."),
+    WhyRefused.NOT_READABLE: _("Destroyed: it could not be read."),
+    WhyRefused.TOO_MANY_PAGES: _("Destroyed: it had too many pages."),
+    WhyRefused.TOO_LARGE: _("Destroyed: the picture was too large to open safely."),
+    WhyRefused.TOO_HEAVY: _("Destroyed: it took more time or memory than is safe."),
+}
+WHY_REFUSED = {
+    WhyRefused.NOT_A_PAPER: _("It is neither a photo nor a PDF. Send a JPEG, PNG, HEIC or PDF file."),
+    WhyRefused.EMPTY: _("It is empty. Choose another file."),
+    WhyRefused.INFECTED: _("Our virus check found something in it, so nobody opened it. Send a new photo."),
+    WhyRefused.LOCKED: _("It is locked with a password. Save it without one, or take a photo of it."),
+    WhyRefused.NOT_READABLE: _("We could not read it. It may be damaged. Take a new photo and send that."),
+    WhyRefused.TOO_MANY_PAGES: _("It has too many pages. Send only the page that shows who you are; ten are the most."),
+    WhyRefused.TOO_LARGE: _("The picture is too large for us to open. Take a new photo with your telephone."),
+    WhyRefused.TOO_HEAVY: _("It is too big a task for us to open it safely. Take a photo of the paper and send that."),
 }
 ROLES = {
     Role.TRIAGE: _("Triage"),
@@ -236,21 +333,25 @@ TIMELINE = {
     "taken": _("Somebody in our team started to work on it."),
     "turned_into": _("We found out which right your request is about."),
     "identity_given": _("You sent what shows who you are."),
+    "document_asked": _("We asked you to show a document, and told you why."),
     "paper_given": _("You sent a paper."),
+    "paper_drawn": _("We drew a clean copy of your paper and deleted the original."),
+    "paper_refused": _("We could not use a paper that you sent, and deleted it."),
+    "paper_removed": _("You took a paper back. We deleted it."),
     "identity_asked_again": _("We asked you once more to show who you are."),
     "identity_passed": _("We are sure that it is you."),
     "identity_not_shown": _("We could not be sure that it is you."),
     "asked": _("We asked you a question."),
     "replied": _("You answered our question."),
     "wrote": _("You wrote to us."),
-    "extended": _("We told you that we need more time."),
+    "extended": _("We told you of a new date."),
     "drafted": _("Our answer is drafted; a second person reads it."),
     "closed": pgettext_lazy("timeline", "We closed the request."),
     "answer_read": _("You opened our answer."),
     "proof_destroyed": _("We destroyed what you sent to show who you are."),
     "told": _("We wrote to you."),
     "undone": _("The request was taken up again where it stood."),
-    "authority_accepted": _("We found that you may act for this person."),
+    "authority_accepted": _("We found that you may make this request."),
     "authority_refused": _("We found that the proof of your authority is not enough."),
     "authority_asked_again": _("We will look at the proof of your authority once more."),
     "appealed": _("You asked us to look again."),
@@ -261,7 +362,7 @@ TIMELINE = {
     "fee_accepted": _("You accepted the fee."),
     "fee_waived": _("There is no fee after all."),
     "fee_paid": _("We received the fee."),
-    "said_not_me": _("Somebody whom we wrote to told us that it was not them. We stopped everything."),
+    "said_not_me": FROZEN,
     "frozen": FROZEN,
     "freed": _("It is cleared up, and we go on."),
     "file_downloaded": _("You downloaded a file."),
@@ -270,6 +371,7 @@ TIMELINE = {
     "continuation_code_made": _("A new code to come back without mail was made."),
 }
 WE_WROTE, YOU_WROTE = _("We wrote"), _("You wrote")
+ASKED_FOR_A_LITTLE_MORE = _("We asked you for a little more.")
 TOOK_BACK = _("You took the request back.")
 TOOK_BACK_FOR_YOU = _("We took the request back for you, as you told us to.")
 TIMELINE_FOR_STAFF = {
@@ -286,11 +388,20 @@ TIMELINE_FOR_STAFF = {
     "identity_not_shown": _("Identity not shown"),
     "identity_no_record": _("No record to compare with"),
     "contact_on_file_entered": _("Entered a contact on file"),
+    "customer_record_looked_at": _("Looked in the customer record"),
+    "customer_record_chosen": _("Chose a customer record and its contact"),
+    "call_detail_opened": _("Recorded a way that opens call records"),
+    "marked_sensitive": _("Marked as touching sensitive data"),
+    "level_raised": _("More proof asked for"),
+    "lower_level_proposed": _("Less proof proposed; a second person decides"),
+    "level_lowered": _("Less proof is enough: confirmed by a second person"),
+    "lower_level_refused": _("Less proof: refused or taken back"),
     "asked": _("Asked the requester"),
     "replied": _("The requester replied"),
     "wrote": _("The requester wrote"),
     "noted": _("Internal note"),
-    "extended": _("Extended"),
+    "extension_decided": _("More time decided"),
+    "extended": _("New date told, so it counts"),
     "drafted": _("Answer drafted"),
     "sent_back": _("Draft sent back"),
     "closed": pgettext_lazy("timeline for staff", "Closed"),
@@ -306,6 +417,8 @@ TIMELINE_FOR_STAFF = {
     "appeal_taken": _("Appeal taken"),
     "appeal_upheld": _("Appeal decided: upheld"),
     "appeal_overturned": _("Appeal decided: overturned, open again"),
+    "letter_refused": _("A letter could not be delivered"),
+    "letters_settled": _("Reached in another way"),
     "fee_told": _("Fee told"),
     "fee_accepted": _("Fee accepted"),
     "fee_waived": _("Fee waived"),
@@ -324,7 +437,43 @@ TIMELINE_FOR_STAFF = {
     "files_kept_longer": _("The requester keeps the files 14 days longer"),
     "continuation_code_made": _("New continuation code"),
     "paper_looked_at": _("Opened a paper"),
+    "paper_drawn": _("Paper drawn anew; the original is destroyed"),
+    "paper_refused": _("A paper could not be used; it is destroyed"),
+    "paper_removed": _("The requester took a paper back"),
+    "paper_seen_before": _("The same paper was given in another request"),
+    "document_asked": _("Asked for a document"),
 }
+# Which letter the button was pressed from, by the words of `Whose`.
+SAID_NOT_ME_FOR_STAFF = {
+    "typed": _("“This was not me”: pressed in the mail to the requester. Frozen"),
+    "subject": _("“This was not me”: pressed in the mail to the person it is about. Frozen"),
+    "on_file": _("“This was not me”: pressed in the mail to a contact of our record. Frozen"),
+}
+# What stands in a signed text, as the page that checks it tells it.
+SIGNED_LINES = {
+    "kind": _("kind"),
+    "certificate": _("certificate"),
+    "check": _("check"),
+    "classes": _("what there was, and how much"),
+    "gone_from_use_at": _("gone from use at"),
+    "beyond_recovery_on": _("beyond recovery on"),
+    "rule": _("rule"),
+    "keys_destroyed": _("keys destroyed"),
+}
+
+
+def ending_for_staff(ending: str, capacity: str) -> str:
+    """How it ended. What somebody asked for another is not wanted, where their own was not sent by them."""
+    not_wanted = NOT_WANTED.get(Capacity(capacity)) if ending == Ending.NOT_YOU else None
+    return str(not_wanted or ENDINGS[Ending(ending)])
+
+
+def rests_on(source: str) -> str:
+    """What a level rests on, for staff. California's rules stand for everybody: they are our house standard."""
+    standard, _sign, rest = source.partition("; ")
+    if not standard.startswith("us_ca_ccpa"):
+        return source
+    return gettext("house standard: California’s rules (%(citation)s)") % {"citation": rest}
 
 
 def dollars(amount: Decimal) -> str:

@@ -18,11 +18,11 @@ from primevox_privacy.ledger.models import Event, record
 from primevox_privacy.sealed.models import DataKey, SealedFile
 from primevox_privacy.sealed.uploads import SealedUpload
 from primevox_privacy.staff.models import User
-from requests import assurance, clock, identity, keeping, letters, releasing, retention, roles, words
+from requests import clock, identity, keeping, letters, levels, releasing, retention, roles, words
 from requests.answers import Draft as AnswerDraft
-from requests.models import Answer, Attachment, Extension, Fee, Message, Package, RightsRequest
+from requests.models import Answer, Attachment, Fee, Message, Package, RightsRequest
 from requests.models.submission import Direction
-from requests.terms import DateKind, Ending, ExtensionReason, FeeOutcome, Right, Status
+from requests.terms import Capacity, DateKind, Ending, ExtensionReason, FeeOutcome, Right, Status
 from requests.turns import in_turn
 
 REQUESTER, SYSTEM = "requester", "system"
@@ -149,12 +149,13 @@ def take(rights_request: RightsRequest, *, by: User) -> None:
     """Make it mine. A request that somebody already works on changes hands."""
     need(by, "take")
     if rights_request.status == Status.RECEIVED:
-        move(rights_request, Status.IN_PROGRESS, "taken", by=by, handler=by)
+        soon = clock.look_soon(rights_request)
+        move(rights_request, Status.IN_PROGRESS, "taken", by=by, handler=by, look_on=soon)
         return
     if rights_request.handler_id == by.pk:
         raise NotAllowed(_("It is yours already."))
     others = RightsRequest.objects.open().filter(pk=rights_request.pk, handler=rights_request.handler_id)
-    if not others.update(handler=by):
+    if not others.update(handler=by, look_on=clock.look_soon(rights_request)):
         raise overtaken(rights_request)
     rights_request.handler = by
     record(rights_request.pk, "taken", by=actor(by))
@@ -169,22 +170,37 @@ def turn_into(rights_request: RightsRequest, right: Right, *, about_marketing: b
         raise NotAllowed(_("Only an open request that is not sure yet can be turned into a right."))
     rights_request.right = right
     rights_request.about_marketing = about_marketing
-    rights_request.level = assurance.least_level(right, about_marketing=about_marketing)
-    rights_request.save(update_fields=["right", "about_marketing", "level"])
+    capacity = Capacity(rights_request.submission.capacity)
+    rule = levels.rules_for([right], capacity, about_marketing=about_marketing)[right]
+    rights_request.level, rights_request.level_rule = rule.level, rule.name
+    rights_request.save(update_fields=["right", "about_marketing", "level", "level_rule"])
     clock.set_dates(rights_request)
     identity.ask_for(rights_request.submission, rights_request.needs, by=by)
     record(rights_request.pk, "turned_into", by=actor(by), right=right)
 
 
 @in_turn
-def ask(rights_request: RightsRequest, text: str, files: Iterable[SealedUpload] = (), *, by: User) -> None:
-    """Put a question to the requester. The clock of the law goes on."""
+def ask(
+    rights_request: RightsRequest,
+    text: str,
+    files: Iterable[SealedUpload] = (),
+    *,
+    by: User,
+    stops_clock: bool = False,
+) -> None:
+    """Put a question to the requester, with time for the answer: where our target ends before their reminders and
+    notice would, the same letter moves it (policy §9). The clock of the law goes on; `stops_clock`: it rests where
+    that law lets it, because we cannot go on without the answer."""
     need(by, "ask")
     need_not_frozen(rights_request)
     _need_reachable(rights_request)
-    move(rights_request, Status.WAITING, "asked", by=by, waiting_since=timezone.now())
+    until = clock.time_to_answer(rights_request)
+    move(rights_request, Status.WAITING, "asked", by=by, detail=clock.said_of(until), waiting_since=timezone.now())
     question = write(rights_request, Direction.TO_REQUESTER, text, files, by=by)
-    letters.question(rights_request, question)
+    letter = letters.question(rights_request, question, until)
+    clock.give_time(rights_request, until, letter, by=by)
+    if stops_clock and clock.waits_for_answers(rights_request):
+        clock.pause(rights_request)
 
 
 @in_turn
@@ -206,6 +222,7 @@ def reply(rights_request: RightsRequest, text: str, files: Iterable[SealedUpload
     asks_for_money = Fee.objects.unanswered().filter(rights_request=rights_request).exists()
     if rights_request.status == Status.WAITING and not asks_for_money:
         move(rights_request, Status.IN_PROGRESS, "replied", by=REQUESTER)
+        clock.end_pause(rights_request)
     else:
         record(rights_request.pk, "wrote", by=REQUESTER)
     written = write(rights_request, Direction.FROM_REQUESTER, text, files, by=None)
@@ -250,16 +267,19 @@ def write(
 def enter_contact_on_file(rights_request: RightsRequest, email: str, on_file_since: date, *, by: User) -> None:
     """A verifier enters a contact from the controller's own record. Answers above T0 are told to it alone."""
     need(by, "enter_contact_on_file")
-    if why_not := identity.why_not_contact(rights_request.submission, on_file_since):
+    submission = rights_request.submission
+    why_not = identity.why_not_contact(submission, on_file_since)
+    if why_not := why_not or releasing.why_not_replace_contact(submission, email):
         raise NotAllowed(why_not)
-    identity.enter_contact(rights_request.submission, email, on_file_since, by=by)
+    identity.enter_contact(submission, email, on_file_since, by=by)
 
 
 @in_turn
 def extend(
     rights_request: RightsRequest, of: DateKind, reason: ExtensionReason, promised_on: date, *, by: User
 ) -> None:
-    """Take more time (policy §9): before the date passes, within the bound of the law, with a reason, and told."""
+    """Take more time (policy §9): before the date passes, within the bound of the law, with a reason, and told. The
+    new date counts once its letter was handed over to the mail server (`clock.count_extensions_told`)."""
     need(by, "extend")
     need_not_frozen(rights_request)  # more time that the requester cannot be told of is none
     locked = RightsRequest.objects.get(pk=rights_request.pk)
@@ -268,19 +288,9 @@ def extend(
     _need_reachable(rights_request)
     if why_not := clock.why_not_extend(locked, of, reason, promised_on):
         raise NotAllowed(why_not)
-    extension = Extension.objects.create(
-        rights_request=locked,
-        of=of,
-        reason=reason,
-        was_on=clock.current_date(locked, of),
-        promised_on=promised_on,
-        notified_on=timezone.localdate(),
-        decided_by=by,
-    )
-    clock.set_dates(locked)
-    rights_request.refresh_from_db()
-    record(locked.pk, "extended", by=actor(by), of=of, reason=reason, until=promised_on.isoformat())
-    letters.more_time(locked, extension)
+    letter = letters.more_time(locked, reason, promised_on)
+    clock.take_more_time(locked, of, reason, promised_on, letter, by=by)
+    record(locked.pk, "extension_decided", by=actor(by), of=of, reason=reason, until=promised_on.isoformat())
 
 
 @in_turn
@@ -288,6 +298,9 @@ def answer(rights_request: RightsRequest, draft: AnswerDraft, *, by: User) -> An
     """Draft the answer. It goes to a second person where `releasing` demands one, and out at once where not."""
     need(by, releasing.verb_for(draft.ending))
     need_not_frozen(rights_request)
+    identity.look_again(rights_request)
+    if Answer.objects.in_review().filter(rights_request=rights_request).exists():
+        raise overtaken(rights_request)  # a draft waits for its second reader
     if why_not := releasing.why_not_answer(rights_request, draft):
         raise NotAllowed(why_not)
     made = Answer(
@@ -296,6 +309,7 @@ def answer(rights_request: RightsRequest, draft: AnswerDraft, *, by: User) -> An
         grounds=list(draft.grounds),
         record_key=rights_request.record_key,
         letter=draft.letter(rights_request),
+        holds_call_records=draft.holds_call_records,
         needs_second_person=releasing.needs_second_person(rights_request, draft.ending),
         drafted_by=by,
     )
@@ -362,6 +376,8 @@ def undo(rights_request: RightsRequest, *, by: By) -> None:
     draft that was in review has gone back to who wrote it."""
     need(by, "undo")
     need_not_frozen(rights_request)
+    if releasing.is_not_theirs(rights_request):
+        raise NotAllowed(_("The person whose data it is said that they never asked. It stays closed."))
     closed_at = rights_request.closed_at
     until = retention.undo_until(rights_request.ending, closed_at)
     if until is None:

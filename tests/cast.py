@@ -1,14 +1,17 @@
 """The cast. Rosa asks, Tess triages, Vera verifies, Abe and Bea approve, Otto audits, Ada administers; Stan is a
 stranger. And the situations they meet in."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
+from django.utils import timezone
 
+from primevox_privacy.ledger.models import record
+from primevox_privacy.outbox import sending
 from primevox_privacy.staff.models import User
-from requests import identity, workflow
+from requests import acting_for, clock, identity, workflow
 from requests.answers import Draft
 from requests.intake import Asked, take_in
 from requests.models import RightsRequest, Submission
@@ -85,12 +88,30 @@ def fresh(one: RightsRequest) -> RightsRequest:
     return related.get(pk=one.pk)
 
 
+def office_noon(days: float = 0) -> datetime:
+    """Noon at the office on the day that many days from now: reminders leave from the morning on."""
+    then = timezone.localtime(timezone.now() + timedelta(days=days))
+    return then.replace(hour=12, minute=0, second=0, microsecond=0)
+
+
+def deliver() -> None:
+    """The mail server takes what waits, and the sweep after it counts the new dates that were told."""
+    sending.send_owed()
+    clock.count_extensions_told()
+
+
 def prove(one: RightsRequest, vera: User, facts=FACTS, statement: str | None = STATEMENT) -> RightsRequest:
     """Rosa shows who she is, Vera finds it right and enters the contact on file."""
     identity.show(one.submission, facts, statement)
     identity.enter_contact(one.submission, ROSAS_MAIL, date(2021, 3, 1), by=vera)
     checks.decide(identity.check_of(one), "matched_facts", facts, by=vera)
     return fresh(one)
+
+
+def reads_papers(one: RightsRequest, vera: User) -> None:
+    """Vera opens every paper that shows an authority; each look stands in the record."""
+    for paper in acting_for.papers_of(fresh(one).submission):
+        record(paper.check_made_id, "paper_looked_at", by=vera.as_actor, paper=str(paper.pk))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 
 from primevox_privacy.ledger import triggers
@@ -11,8 +12,13 @@ from tests import environment
 from tests.cast import *  # noqa: F403  (fixtures)
 from tests.journeys import browser, stack, team  # noqa: F401  (fixtures)
 
+SLOW = ("browser", "redis")  # whole files of them; begun first, so that no worker is left alone with them at the end
 
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
+    slow = {item.path for item in items if any(item.get_closest_marker(marker) for marker in SLOW)}
+    items.sort(key=lambda item: item.path not in slow)
     for item in items:
         for marker, (present, how) in environment.HOW_TO_GET.items():
             if item.get_closest_marker(marker) and not present:
@@ -34,11 +40,13 @@ def flushed(transactional_db):
 
 @pytest.fixture(autouse=True)
 def own_files(tmp_path):
-    """Sealed files and the head of the record in a folder of the test's own."""
-    before = settings.SEALED_FILES_DIR, settings.LEDGER_HEAD_FILE
+    """What lies outside the database, in a folder of the test's own; and nothing of health remembered."""
+    before = settings.SEALED_FILES_DIR, settings.LEDGER_HEAD_FILE, settings.PURGE_LEDGER_FILE
     settings.SEALED_FILES_DIR, settings.LEDGER_HEAD_FILE = tmp_path / "sealed", tmp_path / "head.jsonl"
+    settings.PURGE_LEDGER_FILE = tmp_path / "purges.jsonl"
+    cache.clear()
     yield
-    settings.SEALED_FILES_DIR, settings.LEDGER_HEAD_FILE = before
+    settings.SEALED_FILES_DIR, settings.LEDGER_HEAD_FILE, settings.PURGE_LEDGER_FILE = before
 
 
 @pytest.fixture(autouse=True)

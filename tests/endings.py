@@ -13,7 +13,7 @@ from requests import identity, joining, reminders, stopping, workflow
 from requests.answers import Draft
 from requests.models import RightsRequest, Submission
 from requests.terms import Ending, OutOfScope, Right
-from tests.cast import FACTS, ask, fresh, prove
+from tests.cast import FACTS, ask, fresh, office_noon, prove
 from verification import checks
 
 TYPED, ON_FILE = "typed@mail.example", "rosa@mail.example"
@@ -70,7 +70,7 @@ def notice_given(team: Team) -> RightsRequest:
     """A question, and fourteen days of silence: the notice has left a moment ago."""
     one = in_work(team)
     workflow.ask(one, "Which account do you mean?", by=team.tess)
-    team.clock.move_to(timezone.now() + timedelta(days=14, minutes=1))
+    team.clock.move_to(office_noon(14))
     reminders.owe()
     sending.send_owed()
     return fresh(one)

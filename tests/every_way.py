@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.db import connection
+from django.db.models import Q
 
 from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed.models import DataKey
 from requests.models import Answer, Appeal, Hold, Package, RightsRequest
-from verification.models import Check
+from verification.models import Check, Paper
 
 # From where to where a request may go, and what the record then says. There is no other way.
 MOVES = {
@@ -44,7 +45,7 @@ RECORDED = {
     "tell": {"told"},
     "reply": {"replied", "wrote"},
     "note": {"noted"},
-    "extend": {"extended"},
+    "extend": {"extension_decided"},
     "answer": {"drafted", "closed"},
     "release": {"closed"},
     "send_back": {"sent_back"},
@@ -70,7 +71,12 @@ RECORDED = {
     "take_appeal": {"appeal_taken"},
     "decide_appeal": {"appeal_upheld", "appeal_overturned"},
     "show_identity": {"statement_kept"},
-    "sweep": {"hold_lifted"},
+    "mark_sensitive": {"marked_sensitive"},
+    "raise_level": {"level_raised"},
+    "lower_level": {"lower_level_proposed"},
+    "confirm_lower_level": {"level_lowered"},
+    "refuse_lower_level": {"lower_level_refused"},
+    "sweep": {"hold_lifted", "extended"},
 }
 # The same for what is recorded about a check or a submission.
 RECORDED_BESIDE = {
@@ -80,6 +86,8 @@ RECORDED_BESIDE = {
     "not_shown": {"identity_not_shown"},
     "no_record": {"identity_no_record"},
     "enter_contact": {"contact_on_file_entered"},
+    "show_authority": {"paper_given"},
+    "read_authority": {"paper_looked_at"},
     "decide_authority": {"authority_accepted", "authority_refused"},
     "ask_authority_anew": {"authority_asked_again"},
     "new_code": {"continuation_code_made"},
@@ -93,9 +101,10 @@ CHECK_MOVES = {
     ("given", "not_shown"): {"not_shown"},
     ("open", "no_record"): {"no_record"},
     ("given", "no_record"): {"no_record"},
-    ("passed", "open"): {"turn_into", "ask_identity_again", "file_appeal"},  # on less than is needed now
-    ("not_shown", "open"): {"turn_into", "file_appeal"},
-    ("no_record", "open"): {"turn_into", "file_appeal"},
+    # On less than is needed now.
+    ("passed", "open"): {"turn_into", "ask_identity_again", "file_appeal", "raise_level", "mark_sensitive"},
+    ("not_shown", "open"): {"turn_into", "file_appeal", "raise_level", "mark_sensitive"},
+    ("no_record", "open"): {"turn_into", "file_appeal", "raise_level", "mark_sensitive"},
 }
 OF_THE_WHOLE = {"take_in", "freeze", "free", "say_not_me", "end_not_you", "show_identity", "sweep"}
 # Steps that one role alone may take.
@@ -109,6 +118,7 @@ ONLY = {
     "lift_hold": {"abe", "bea", "cleo"},
     "free": {"abe", "bea", "cleo"},
     "end_not_you": {"abe", "bea", "cleo"},
+    "confirm_lower_level": {"abe", "bea", "cleo"},
     "enter_contact": {"vera"},
     "new_code": {"vera"},
 }
@@ -127,8 +137,10 @@ LEVELS = {
     **dict.fromkeys(("know", "correct"), 2),
     **dict.fromkeys(("access", "portability", "delete"), 3),
 }
+# The same where it touches sensitive data.
+SENSITIVE = LEVELS | dict.fromkeys(("object", "restrict", "retaliation"), 2) | dict.fromkeys(("know", "correct"), 3)
 # Nothing leaves what is frozen but codes that somebody asks for, and warnings to a contact of our own record.
-LEAVE_THE_FROZEN = {"code", "code_on_file", "check_code", "contact_changed", "acted_for"}
+LEAVE_THE_FROZEN = {"code", "code_on_file", "check_code", "contact_changed", "acted_for", "identity_shown"}
 
 DAY = timedelta(days=1)
 OFFICE = ZoneInfo("America/Chicago")
@@ -153,11 +165,14 @@ class Case:
     ending: str = ""
     closed_at: datetime | None = None
     is_frozen: bool = False
+    joined_to: uuid.UUID | None = None
     asked_at: datetime | None = None  # since when a question or a fee waits, or waited when it closed
+    needs: int | None = None  # where staff decided otherwise than the table
+    less: tuple[str, int] | None = None  # who proposed to ask for less, and for how little
 
     @property
     def level(self) -> int:
-        return LEVELS[self.right]
+        return LEVELS[self.right] if self.needs is None else self.needs
 
 
 @dataclass
@@ -187,7 +202,7 @@ class Checked:
     level: int = 0
     state: str = "open"
     decided_at: datetime | None = None
-    papers_end_at: datetime | None = None
+    decisions: list[datetime] = field(default_factory=list)
     last_known: datetime | None = None
     settled: datetime | None = None  # when its proof ends, once a newer check has taken its place
     is_replaced: bool = False
@@ -203,6 +218,8 @@ class Seen:
     checks: dict[uuid.UUID, Checked] = field(default_factory=dict)
     holds: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)  # standing ones, and of which submission
     authority: dict[uuid.UUID, tuple[set[str], date | None]] = field(default_factory=dict)
+    read: set[uuid.UUID] = field(default_factory=set)  # whose proof of authority was opened since the last came
+    shut: set[uuid.UUID] = field(default_factory=set)  # submissions that were not theirs
     confirmed: set[uuid.UUID] = field(default_factory=set)
     letters: set[uuid.UUID] = field(default_factory=set)
     events: set[uuid.UUID] = field(default_factory=set)
@@ -241,7 +258,12 @@ class Seen:
         last = max(self._last_done(case) for case in cases)
         appeals = [case.closed_at + 60 * DAY for case in cases if case.ending in CAN_BE_APPEALED and case.closed_at]
         packages = [self.package_ends(one) for one in self.files.values() if one.case in cases and one.noticed_at]
-        return max([last + 60 * DAY, *appeals, *(ends for ends in packages if ends)])
+        joined = {self.cases[case.joined_to].submission for case in cases if case.joined_to} - {submission}
+        elsewhere = [self.contact_ends(other) for other in joined]  # the answer of a joined request stands there
+        if None in elsewhere:
+            return None
+        ends = [*packages, *elsewhere]
+        return max([last + 60 * DAY, *appeals, *(each for each in ends if each)])
 
     def proof_ends(self, submission: uuid.UUID) -> datetime | None:
         """At the last closing, a day later where it can be undone. Only an appeal against "identity not shown"
@@ -310,7 +332,10 @@ def watch(seen: Seen, verb: str, about: Iterable[Case], now: datetime) -> None:
     new_events = [event for event in Event.objects.all() if event.pk not in seen.events]
     recorded = Counter(event.about for event in new_events if event.about in known)
     kinds = {event.about: event.kind for event in new_events if event.about in known}
+    assert verb not in ("download", "keep_longer") or not submissions & seen.shut, "what was not theirs was opened"
     changed, ended = _see_requests(seen, verb, kinds, now)
+    if verb == "end_not_you":
+        seen.shut |= submissions
     for pk in recorded:
         assert seen.cases[pk].submission in submissions or verb == "sweep", f"{verb} reached another submission"
         assert recorded[pk] == 1 or verb == "sweep", f"{verb} left {recorded[pk]} events"
@@ -342,8 +367,10 @@ def _see_requests(
             move = (case.status, one.status)
             assert move in MOVES, f"{verb} moved a request from {move[0]} to {move[1]}"
             assert kinds.get(one.pk) in MOVES[move], f"{verb} moved {move} and recorded {kinds.get(one.pk)}"
+            assert case.submission not in seen.shut or move[0] != "closed", "what was not theirs is open again"
             case.status, case.ending = one.status, one.ending
             case.closed_at = now if one.status == "closed" else None
+            case.joined_to = one.merged_into_id
             if one.status == "closed":
                 ended.append(case)
             else:
@@ -374,7 +401,7 @@ def _see_checks(seen: Seen, verb: str, now: datetime) -> None:
             assert verb in CHECK_MOVES[move], f"{verb} moved a check {move}"
             known.state = check.state
             if check.state in ("passed", "not_shown", "no_record"):
-                known.papers_end_at = now
+                known.decisions.append(now)
             elif check.state == "open":
                 known.asked_at, known.level = now, 0
         elif verb == "free" and check.state == "open":
@@ -484,11 +511,17 @@ def look_at_keys(seen: Seen) -> None:
         if (key.owner, key.life) in expected:
             assert key.ends_at == expected[key.owner, key.life], f"{key.life} ends {key.ends_at} by the portal"
         if key.life == "document":
-            decided_at = seen.checks[key.owner].papers_end_at
-            came_later = decided_at is not None and key.made_at > decided_at  # for a check that was asked again
-            assert key.ends_at == (None if came_later else decided_at), "papers outlive the decision"
+            check = check_of_paper(key)
+            decided_at = next((at for at in seen.checks[check].decisions if at >= key.made_at), None)
+            assert key.ends_at == decided_at, "papers outlive the decision"
+            held[key.owner] = held[check]
         if key.owner in held and key.ends_at:
             assert key.held == held[key.owner], f"a {key.life} key is held: {key.held}"
+
+
+def check_of_paper(key: DataKey) -> uuid.UUID:
+    """Of which check a paper is that lies, as it came or as clean pages, under this key."""
+    return Paper.objects.get(Q(original_key=key) | Q(pages_key=key)).check_made_id
 
 
 def look_at_sweep(seen: Seen, before: dict[uuid.UUID, DataKey], now: datetime) -> None:
@@ -497,7 +530,9 @@ def look_at_sweep(seen: Seen, before: dict[uuid.UUID, DataKey], now: datetime) -
     for key in DataKey.objects.filter(pk__in=before):
         ends = expected.get((key.owner, key.life), key.ends_at)
         if key.life == "document" and ends is None:
-            ends = expected[key.owner, "proof"]  # at closing where nobody decided
+            ends = expected[check_of_paper(key), "proof"]  # at closing where nobody decided
+        if key.life == "document":
+            held[key.owner] = held[check_of_paper(key)]
         due = ends is not None and ends <= now and not held.get(key.owner, key.held)
         assert bool(key.destroyed_at) == due, f"{key.life}: destroyed {key.destroyed_at}, ends {ends}, held {key.held}"
         assert bool(key.emptied_at) == due

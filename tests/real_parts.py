@@ -186,6 +186,7 @@ class Portal:
             "VAR_DIR": environment.VAR,  # the same secrets as this process
             "SEALED_FILES_DIR": str(settings.SEALED_FILES_DIR),
             "LEDGER_HEAD_FILE": str(settings.LEDGER_HEAD_FILE),
+            "PURGE_LEDGER_FILE": str(settings.PURGE_LEDGER_FILE),
             "SWEEP_SECONDS": "0.5",
             "SUBMISSIONS_PER_HOUR": "1000000",
             "LOG_LEVEL": "DEBUG",

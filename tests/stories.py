@@ -26,6 +26,7 @@ from requests import (
     identity,
     joining,
     packages,
+    raising,
     reminders,
     stopping,
     workflow,
@@ -36,8 +37,11 @@ from requests.models import Appeal, RightsRequest, StopLink, Submission
 from requests.terms import AppealOutcome, Authority, Capacity, Ending, OutOfScope, Right, Role
 from requests.workflow import REQUESTER
 from tests.canaries import BEGINNING
-from tests.cast import fresh, person
+from tests.cast import fresh, office_noon, person, reads_papers
+from tests.papers import drawn
 from verification import checks
+from verification.customers import importing
+from verification.levels import AssuranceLevel
 from verification.models import FACTS, EvidenceKind
 
 DAY = timedelta(days=1)
@@ -51,6 +55,7 @@ AFTER_CLOSING: Ends = {
     Life.CONTENT: 60 * DAY,
     Life.RECORD: 731 * DAY,  # 24 months
     Life.DRAFT: 7 * DAY,
+    Life.CUSTOMER: None,  # ends with the import that leaves them out
 }
 CAN_BE_UNDONE: Ends = AFTER_CLOSING | {Life.PROOF: DAY}
 HELD_FOR = 100 * DAY
@@ -103,6 +108,7 @@ class Stories:
         self._out_of_scope()
         self._not_a_request()
         self._held()
+        self._on_record()
         draft = drafts.keep(None, {"name": self._word(Life.DRAFT), "wishes": {"delete": self._word(Life.DRAFT)}})
         assert draft.submission_id is None, "somebody who has not sent anything yet"
         endings = {*RightsRequest.objects.values_list("ending", flat=True)} - {""}
@@ -119,7 +125,9 @@ class Stories:
         submission = self._asks("US-TX", Right.ACCESS, Right.DELETE, capacity=Capacity.AGENT, acting=acting)
         check = submission.check_made
         assert check
-        checks.give_file(check, EvidenceKind.AUTHORITY, self._upload(Life.DOCUMENT))
+        paper = checks.give_file(check, EvidenceKind.AUTHORITY, self._upload(Life.DOCUMENT))
+        drawn(paper, self._word(Life.DOCUMENT).encode(), self._word(Life.DOCUMENT).encode())
+        reads_papers(next(iter(self._requests_of(submission))), self.vera)
         acting_for.decide(submission, True, [Right.ACCESS, Right.DELETE], None, by=self.vera)
         self._shows(submission)
         access, delete = self._taken(submission)
@@ -130,7 +138,9 @@ class Stories:
 
     def _partly_after_a_fee(self) -> None:
         submission = self._asks("US-TX", Right.KNOW)
-        self._shows(submission)
+        (one,) = self._requests_of(submission)
+        raising.raise_level(one, AssuranceLevel.T3, self._word(Life.RECORD), by=self.vera)
+        self._shows(fresh(one).submission)
         (one,) = self._taken(submission)
         fees.assess(one, Decimal(20), fees.GROUNDS[0], self._word(Life.RECORD), by=self.abe)
         fees.accept(fresh(one), by=REQUESTER)
@@ -179,7 +189,7 @@ class Stories:
             (one,) = self._taken(self._asks("US-TX", Right.RETALIATION))
             self._gives(one.submission, Life.PROOF)
             workflow.ask(fresh(one), self._word(Life.CONTENT), by=self.abe)
-        with travel(timezone.now() - SILENT + 15 * DAY, tick=False):
+        with travel(office_noon((15 * DAY - SILENT).days), tick=False):
             reminders.owe()
             Letter.objects.filter(kind="closing_notice").update(sent_at=timezone.now())
         return one
@@ -238,6 +248,13 @@ class Stories:
         self._released(fresh(one), Draft(Ending.PARTLY, text=self._word(Life.RECORD), reason=self._word(Life.RECORD)))
         self.lives = AFTER_CLOSING
 
+    def _on_record(self) -> None:
+        """A customer of the controller's own record."""
+        account, name, address, mail = (self._word(Life.CUSTOMER) for _ in range(4))
+        row = f"{account},{name},{address},2021-03,{mail}@known.example"
+        lines = ["account_number,name,service_address,service_began,email", row]
+        assert importing.take_in(importing.rows(lines), told=lambda wrong: None).added == 1
+
     # --- What they are made of ---------------------------------------------------------------------------------
     def _word(self, life: Life) -> str:
         return self.canaries.plant(life, self.lives)
@@ -289,6 +306,8 @@ class Stories:
         identity.enter_contact(submission, on_file, date(2021, 3, 1), by=self.vera)
         check.refresh_from_db()
         checks.decide(check, "matched_facts", FACTS, by=self.vera)
+        told_at = timezone.now() - timedelta(days=4)  # long enough ago for a deletion
+        Letter.objects.filter(kind="identity_shown", about=submission.pk).update(sent_at=told_at)
 
     def _upload(self, life: Life) -> SealedUpload:
         receiving = SealedUploadHandler()

@@ -244,6 +244,15 @@ def test_the_queue_shows_those_to_decide_until_asked_for_others(appeal, bea, tea
     assert spoken(appeal.reference) in said(desk.get(f"{DESK}?state=all"))
 
 
+def test_queue_and_page_say_when_nobody_here_may_decide(appeal, team):
+    desk = signed_in(team.tess)
+    for address in (DESK, f"{DESK}{appeal.pk}/change/"):
+        assert "Nobody here may decide this" in said(desk.get(address))
+    person("Cora", Role.APPROVER)
+    for address in (DESK, f"{DESK}{appeal.pk}/change/"):
+        assert "Nobody here may decide this" not in said(desk.get(address))
+
+
 def test_what_is_due_first_is_first(team):
     for days in (0, 4, 2):
         later(team, days=days)

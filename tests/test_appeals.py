@@ -504,3 +504,39 @@ def test_a_request_opened_again_is_not_said_to_be_late_by_law(appeal, bea, team)
     texts = swept(team, timezone.localdate() + timedelta(days=12))
     assert texts
     assert not any("the law sets" in text for text in texts)
+
+
+# --- Nobody may decide -----------------------------------------------------------------------------------------
+def told_of(appeal: Appeal) -> list[Letter]:
+    return list(Letter.objects.filter(kind="no_decider", key__contains=str(appeal.pk)))
+
+
+def test_where_every_approver_had_a_part_the_mailbox_is_told_once(refused, team):
+    appeal = rosa_appeals(refused)
+    (letter,) = told_of(appeal)
+    assert letter.address == "compliance@primevox.net"
+    assert str(appeal) in letter.subject
+    assert "add an approver" in letter.text
+    assert "Rosa" not in letter.subject + letter.text
+    assert appeals.nobody_may_decide(appeal)
+    person("Cora", Role.APPROVER)
+    assert not appeals.nobody_may_decide(appeal)
+
+
+@pytest.mark.parametrize("who", ["an approver who left", "an auditor"])
+def test_only_an_approver_who_works_here_counts(refused, team, who):
+    other = person("Cora", Role.APPROVER if who == "an approver who left" else Role.AUDITOR)
+    User.objects.filter(pk=other.pk).update(is_active=who == "an auditor")
+    assert told_of(rosa_appeals(refused))
+
+
+def test_where_somebody_may_decide_nobody_is_alarmed(refused, bea):
+    appeal = rosa_appeals(refused)
+    assert not told_of(appeal)
+    assert not appeals.nobody_may_decide(appeal)
+
+
+def test_a_decided_appeal_needs_nobody(appeal, bea):
+    appeals.decide(appeal, UPHELD, "It stays.", by=bea)
+    User.objects.filter(pk=bea.pk).update(is_active=False)
+    assert not appeals.nobody_may_decide(appeal)

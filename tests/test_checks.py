@@ -11,7 +11,8 @@ from primevox_privacy.ledger.models import Event
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey, SealedFile
 from primevox_privacy.sealed.uploads import SealedUpload, SealedUploadHandler
-from verification import checks, destruction
+from tests.papers import drawn
+from verification import checks, clean_pages, destruction
 from verification.checks import CheckNotAllowed
 from verification.levels import AssuranceLevel
 from verification.methods import METHODS, matched_facts
@@ -71,6 +72,9 @@ METHODS_REACH = [
     ("callback", T1, True, True),
     ("letter_of_record", T1, True, True),
     ("in_person", T4, True, True),
+    ("document", T0, False, True),
+    ("signed_statement", T0, False, False),
+    ("proof_of_authority", T0, False, False),
 ]
 
 
@@ -263,22 +267,24 @@ def paper() -> SealedUpload:
     return handler.file_complete(10)
 
 
-def test_a_paper_lies_under_the_document_life(check):
-    stored = checks.give_file(check, EvidenceKind.DOCUMENT, paper()).file
-    assert stored is not None
-    key = DataKey.objects.get(owner=check.pk, life=Life.DOCUMENT)
-    assert (stored.key, key.ends_at, b"".join(stored.chunks())) == (key, None, b"a passport")
+def test_a_paper_lies_under_a_document_key_of_its_own(check):
+    pieces = [checks.give_file(check, EvidenceKind.DOCUMENT, paper()) for _ in range(2)]
+    keys = [piece.file.key for piece in pieces if piece.file]
+    assert len({key.pk for key in keys}) == 2
+    assert {(key.life, key.ends_at) for key in keys} == {(Life.DOCUMENT, None)}
+    assert b"".join(pieces[0].file.chunks()) == b"a passport"
 
 
 @pytest.mark.parametrize("decision", ["passed", "not shown", "no record"])
 def test_papers_go_with_the_decision_and_the_facts_stay_till_closing(check, vera, decision):
+    drawn(checks.give_file(check, EvidenceKind.DOCUMENT, paper()))
     checks.give_file(check, EvidenceKind.DOCUMENT, paper())
     checks.give(check, GIVEN, STATEMENT)
-    [lying] = [one.path for one in SealedFile.objects.all()]
+    lying = [one.path for one in SealedFile.objects.all()]
     DECISIONS[decision](check, vera)
     destruction.destroy_owed(timezone.now())
-    assert not lying.exists()
-    assert DataKey.objects.get(owner=check.pk, life=Life.DOCUMENT).wrapped is None
+    assert [path for path in lying if path.exists()] == []
+    assert set(clean_pages.keys_of([check.pk]).values_list("wrapped", flat=True)) == {None}
     assert checks.look(same(check), by=vera)[0].value == GIVEN[ACCOUNT]
 
 

@@ -1,10 +1,11 @@
 """The rows of a request brought to the date engine: promises in their order, and the extension of the law."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from requests import clock, leeway
+from requests.deadlines import HOME
 from requests.models import Extension
 from requests.terms import DateKind, ExtensionReason, Right
 from tests.cast import ask
@@ -22,7 +23,7 @@ def extended(one, of: DateKind, told: int, until: int) -> None:
         reason=ExtensionReason.COMPLEX,
         was_on=clock.current_date(one, of),
         promised_on=later(one, until),
-        notified_on=later(one, told),
+        told_at=datetime.combine(later(one, told), time(12), HOME),
     )
     clock.set_dates(one)
 

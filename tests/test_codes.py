@@ -23,7 +23,7 @@ SIGN_IN, ANSWER = CodePurpose.SIGN_IN, CodePurpose.ANSWER
 
 
 def new_code(subject=ROSA, purpose=SIGN_IN) -> str:
-    _code, digits = issue(subject, purpose, to_contact_on_file=False)
+    _code, digits = issue(subject, purpose, to_contact_on_file=purpose == CodePurpose.CHECK)
     return digits
 
 

@@ -179,7 +179,8 @@ def test_a_typed_mailbox_that_is_not_on_file_does_not_open_the_answer(client, ve
 
 def test_opening_an_answer_by_get_does_nothing(client, answered, mailoutbox):
     come_back(client, answered, mailoutbox)
-    assert client.get(f"/your-request/{answered.reference}/answer/open/").status_code == 405
+    assert client.get(f"/your-request/{answered.reference}/answer/open/").url == "/your-request/all/"
+    assert not Event.objects.filter(kind="answer_read").exists()
 
 
 def test_a_code_to_a_contact_on_file_shows_who_rosa_is_for_t1(client, vera, mailoutbox):

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 from time_machine import travel
 
@@ -20,12 +21,14 @@ from primevox_privacy.sealed import forgetting
 from primevox_privacy.sealed.cipher import Unreadable
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey, SealedFile
+from tests.papers import drawn
 from tests.test_checks import GIVEN, STATEMENT, paper
-from verification import checks, destruction
+from verification import checks, clean_pages, destruction
 from verification.levels import AssuranceLevel
 from verification.models import Certificate, Check, Evidence, EvidenceKind
 
-COUNTS = {"keys": 2, "facts and statements": 5, "files": 1}  # three facts, the statement, the paper's own row
+PIECES = 6  # three facts, the statement, and a row for each of two papers, of which one is drawn
+COUNTS = {"keys": 5, "facts and statements": 4, "papers": 2, "clean pages": 2}
 
 
 class Killed(BaseException):
@@ -34,10 +37,11 @@ class Killed(BaseException):
 
 @pytest.fixture
 def check(db) -> Check:
-    """Facts, statement and a paper were given; the last request that shares the check has closed."""
+    """Facts, statement and two papers were given; the last request that shares the check has closed."""
     made = checks.begin(uuid.uuid4(), AssuranceLevel.T3)
     made.proof_key.save(force_insert=True)
     made.save(force_insert=True)
+    drawn(checks.give_file(made, EvidenceKind.DOCUMENT, paper()), b"page 1", b"page 2")
     checks.give_file(made, EvidenceKind.DOCUMENT, paper())
     checks.give(made, GIVEN, STATEMENT)
     DataKey.objects.filter(pk=made.proof_key_id).update(ends_at=timezone.now())
@@ -56,15 +60,16 @@ def stated(certificate: Certificate) -> dict:
 
 # --- Gone ----------------------------------------------------------------------------------------------------
 def test_keys_rows_and_files_of_the_proof_are_gone(check):
-    [paper_on_disk] = [one.path for one in SealedFile.objects.all()]
+    lying = [one.path for one in SealedFile.objects.all()]
+    assert len(lying) == 4, "two originals and two clean pages"
     destruction.destroy_owed()
-    assert not paper_on_disk.exists()
+    assert not any(path.exists() for path in lying)
     assert not Evidence.objects.exists()
     assert not SealedFile.objects.exists()
-    keys = DataKey.objects.filter(owner=check.pk)
+    keys = DataKey.objects.filter(Q(pk=check.proof_key_id) | Q(pk__in=clean_pages.keys_of([check.pk])))
     assert [(key.wrapped, key.destroyed_at is None, key.emptied_at is None) for key in keys] == [
         (None, False, False)
-    ] * 2
+    ] * COUNTS["keys"]
 
 
 def test_what_was_copied_before_opens_no_more(check):
@@ -88,7 +93,7 @@ def test_the_result_of_the_check_stays(check, vera):
 def test_proof_that_is_still_needed_stays(check):
     DataKey.objects.filter(pk=check.proof_key_id).update(ends_at=timezone.now() + timedelta(hours=1))
     assert destruction.destroy_owed() == 0
-    assert check.evidence.count() == COUNTS["facts and statements"]
+    assert check.evidence.count() == PIECES
 
 
 def test_proof_of_another_check_stays(check):
@@ -194,7 +199,8 @@ def test_the_certificate_names_when_it_is_gone_and_when_beyond_recovery(check, s
 
 def test_the_certificate_names_the_keys_by_digest_and_says_nothing_else(check, certificate):
     statement = stated(certificate)
-    keys = DataKey.objects.filter(owner=check.pk)
+    keys = [check.proof_key, *clean_pages.keys_of([check.pk])]
+    assert len(keys) == COUNTS["keys"]
     assert set(statement["keys_destroyed"]) == {hashlib.sha256(str(key.pk).encode()).hexdigest() for key in keys}
     assert not any(fact in certificate.signed_text for fact in [*GIVEN.values(), STATEMENT, "passport"])
     assert statement["check"] == str(check.pk)

@@ -21,7 +21,7 @@ from time_machine import travel
 from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.staff.models import User
-from requests import references, roles
+from requests import roles
 from requests.admin.steps import STEPS
 from requests.models import Answer, Message, RightsRequest, SignIn, Submission
 from requests.terms import Right, Role
@@ -29,7 +29,7 @@ from requests.views import asking
 from tests.cast import ROSAS_MAIL, ask, fresh, person, signed_in
 from verification.models import Code
 
-NOBODYS = references.new_reference()
+NOBODYS = "N0B0DYSXJ"  # well formed, and given to nobody
 
 
 # --- All addresses -------------------------------------------------------------------------------------------
@@ -96,6 +96,9 @@ def addresses(one: RightsRequest, user: User) -> dict[str, str]:
         "<int:year>": "2026",
         "<str:token>": "0" * 32,
         "<slug:form>": "csv",
+        "<slug:right>": "access",
+        "<slug:sensitivity>": "sensitive",
+        "<slug:capacity>": "agent",
         "<slug:verb>": "take",
         "<reference:reference>": one.reference,
         "<right:right>": "opt-out",
@@ -236,7 +239,7 @@ def test_stan_cannot_tell_rosas_request_from_one_that_does_not_exist(answered, p
         for reference in (answered.reference, NOBODYS)
     )
     assert not_his == not_there
-    assert not_his[0] in (404, 405)
+    assert not_his[0] == {("answer/", "post"): 405, ("answer/open/", "get"): 302}.get((page, method), 404)
     assert state() == before
 
 
@@ -361,11 +364,34 @@ def test_a_verb_is_not_taken_by_a_link(rosas_request, tess, verb):
     assert signed_in(tess).get(place(rosas_request, verb)).status_code == 405
 
 
-@pytest.mark.parametrize("page", ["your-request/leave/", "your-request/code/again/"])
-def test_a_verb_of_the_requester_is_not_taken_by_a_link(rosas_request, page):
-    browser = requester(rosas_request)
-    assert browser.get(f"/{page}").status_code == 405
+LED_BACK = [
+    ("leave/", "/your-request/all/"),
+    ("code/again/", "/your-request/code/"),
+    ("code/on-file/", "/your-request/code/"),
+    ("all/paper/", "/your-request/all/"),
+    ("all/paper/text/", "/your-request/all/"),
+    (f"{NOBODYS}/undo/", "/your-request/all/"),
+    (f"{NOBODYS}/answer/open/", "/your-request/all/"),
+]
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+@pytest.mark.parametrize(("page", "to"), LED_BACK)
+def test_whoever_reloads_the_address_of_a_button_is_led_back_and_nothing_changes(rosas_request, page, to, method):
+    browser, before = requester(rosas_request), state()
+    assert getattr(browser, method)(f"/your-request/{page}").url == to
+    assert getattr(browser, method)(f"/es/your-request/{page}").url == f"/es{to}"
+    assert state() == before
     assert browser.get("/your-request/all/").status_code == 200
+
+
+@pytest.mark.parametrize(("page", "to"), LED_BACK)
+def test_without_a_session_the_address_of_a_button_leads_to_the_sign_in(db, page, to):
+    assert Client().get(f"/your-request/{page}", follow=True).redirect_chain[-1][0] == "/your-request/"
+
+
+def test_no_other_method_presses_a_button(rosas_request):
+    assert requester(rosas_request).put("/your-request/leave/").status_code == 405
 
 
 # --- Production ----------------------------------------------------------------------------------------------
@@ -384,6 +410,7 @@ def production(tmp_path) -> dict[str, str]:
         "REDIS_URL": "redis://127.0.0.1:6379/9",
         "EMAIL_URL": "smtp://127.0.0.1:2525",
         "PUBLIC_URL": "https://privacy.example",
+        "CLAMD_URL": "tcp://clamd.example:3310",
     }
     return kept | secrets | places | {"PRODUCTION": "1", "ALLOWED_HOSTS": "privacy.example", "VAR_DIR": str(tmp_path)}
 
@@ -404,6 +431,12 @@ SETTINGS = ("-c", "import primevox_privacy.settings")
 def test_production_has_nothing_that_django_would_warn_of(production):
     checked = started(production, "manage.py", "check", "--deploy", "--fail-level", "WARNING")
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_production_without_a_virus_scanner_says_so(production):
+    checked = started(production | {"CLAMD_URL": ""}, "manage.py", "check")
+    assert checked.returncode != 0
+    assert "primevox.E003" in checked.stderr
 
 
 NEEDED = [

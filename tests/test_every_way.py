@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 from time_machine import travel
 
+from primevox_privacy.ledger.models import record
 from primevox_privacy.outbox import sending
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed.models import DataKey
@@ -34,12 +35,14 @@ from requests import (
     identity,
     joining,
     packages,
+    raising,
     sign_in,
     stopping,
     tasks,
     workflow,
 )
 from requests.answers import Draft
+from requests.assurance import Sensitive
 from requests.intake import Acting, Asked, take_in
 from requests.models import Appeal, Hold, PackageFile, RightsRequest, StopLink
 from requests.terms import (
@@ -59,10 +62,11 @@ from tests.every_way import ONLY, READ_ONLY, Case, Seen
 from tests.test_checks import paper
 from verification import checks, destruction
 from verification.checks import CheckNotAllowed
+from verification.levels import AssuranceLevel
 from verification.models import EvidenceKind
 
 START = datetime(2026, 3, 2, 15, tzinfo=UTC)
-REFUSALS = (workflow.NotAllowed, CheckNotAllowed, acting_for.AuthorityDecided)
+REFUSALS = (workflow.NotAllowed, CheckNotAllowed, acting_for.AuthorityDecided, acting_for.AuthorityUnread)
 CAST = {
     "tess": Role.TRIAGE,
     "vera": Role.VERIFIER,
@@ -80,6 +84,7 @@ approver = st.sampled_from(["abe", "bea", "cleo", "abe", "bea", "cleo", "tess", 
 verifier = st.sampled_from(["vera", "vera", "vera", "tess", "bea"])
 which = st.integers(0, 255)
 words = st.sampled_from(["Because.", "Because.", "Because.", "Because.", " "])
+KEYS = ("submission__check_made", "content_key", "record_key")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 while_ = st.sampled_from(
     [MINUTE, 12 * MINUTE, HOUR, 23 * HOUR, *(days * DAY for days in (1, 1, 3, 7, 8, 14, 15, 21, 28, 60, 61, 200, 731))]
@@ -100,6 +105,7 @@ class EveryWay(RuleBasedStateMachine):
         self.now, self.seen = START, Seen()
         self.order: list[Case] = []
         self.on_screen: dict[Any, RightsRequest] = {}  # as somebody has it on the screen
+        self.this_one: Case | None = None  # what `as_it_should_go` works on
         mail.outbox = []
 
     def teardown(self) -> None:
@@ -126,6 +132,8 @@ class EveryWay(RuleBasedStateMachine):
 
     def pick(self, n: int, *, status: Iterable[str] = (), ending: Iterable[str] = (), frozen: bool | None = None):
         """A case, mostly one where the step makes sense, as the database or a screen from before has it."""
+        if self.this_one:
+            return self.this_one, RightsRequest.objects.select_related(*KEYS).get(pk=self.this_one.pk)
         fitting = [
             case
             for case in self.order
@@ -135,7 +143,7 @@ class EveryWay(RuleBasedStateMachine):
         ]
         among = fitting if fitting and n % 8 else self.order
         case = among[n // 8 % len(among)]
-        fresh = RightsRequest.objects.select_related("submission__check_made", "content_key", "record_key")
+        fresh = RightsRequest.objects.select_related(*KEYS)
         one = fresh.get(pk=case.pk)
         if n % 16 == 9 and case.pk in self.on_screen:
             return case, self.on_screen[case.pk]
@@ -199,6 +207,62 @@ class EveryWay(RuleBasedStateMachine):
     def turn_into(self, n: int, right: Right, by: str) -> None:
         case, one = self.pick(n, status=OPEN)
         self.step("turn_into", lambda: workflow.turn_into(one, right, by=self.by(by)), [case], by)
+
+    @rule(n=which, what=st.sampled_from(["raise_level", "lower_level"]), level=st.integers(0, 4), by=somebody)
+    def ask_for_more_or_less(self, n: int, what: str, level: int, by: str) -> None:
+        case, one = self.pick(n, status=OPEN)
+        verb = getattr(raising, what)
+
+        def change() -> None:
+            verb(one, AssuranceLevel(level), "A neighbour called before.", by=self.by(by))
+            if what == "raise_level":
+                assert level > case.level > 0
+                case.needs, case.less = level, None
+            else:
+                assert 0 < level < case.level
+                case.less = (by, level)
+
+        self.step(what, change, [case], by)
+
+    @rule(
+        n=which, what=st.sampled_from(["confirm_lower_level", "confirm_lower_level", "refuse_lower_level"]), by=somebody
+    )
+    def decide_less(self, n: int, what: str, by: str) -> None:
+        waiting = [case for case in self.order if case.less]
+        case = waiting[n % len(waiting)] if waiting and n % 8 else self.pick(n, status=OPEN)[0]
+        one = RightsRequest.objects.select_related(*KEYS).get(pk=case.pk)
+
+        def decide() -> None:
+            getattr(raising, what)(one, by=self.by(by))
+            assert case.less, "less than nobody proposed"
+            proposed_by, level = case.less
+            if what == "confirm_lower_level":
+                assert by != proposed_by, "less proof by one person alone"
+                case.needs = level
+            case.less = None
+
+        self.step(what, decide, [case], by)
+
+    @rule(n=which, what=st.sampled_from(["confirm_lower_level", "refuse_lower_level"]))
+    def less_by_two(self, n: int, what: str) -> None:
+        """The straight way, so that walks get far."""
+        able = [case for case in self.order if case.level > 1 and case.status in ("received", "in_progress", "waiting")]
+        if able:
+            self.this_one = able[n % len(able)]
+            self.ask_for_more_or_less(n, "lower_level", self.this_one.level - 1, "abe")
+            self.this_one = None
+            self.decide_less(n - n % 8 + 1, what, "bea")
+
+    @rule(n=which, by=somebody)
+    def mark_sensitive(self, n: int, by: str) -> None:
+        case, one = self.pick(n, status=OPEN)
+
+        def mark() -> None:
+            raising.mark_sensitive(one, [Sensitive.PAYMENT], by=self.by(by))
+            if every_way.SENSITIVE[case.right] > case.level:
+                case.needs = every_way.SENSITIVE[case.right]
+
+        self.step("mark_sensitive", mark, [case], by)
 
     @rule(n=which, by=somebody, files=st.booleans())
     def ask(self, n: int, by: str, files: bool) -> None:
@@ -347,6 +411,22 @@ class EveryWay(RuleBasedStateMachine):
         self.show_identity(fits, 3, True, bool(n % 2))
         self.decide_identity(fits, "matched_facts", 3)
 
+    @rule(n=which)
+    def show_authority(self, n: int) -> None:
+        case, one = self.pick(n, status=OPEN)
+        if self.step("show_authority", lambda: acting_for.give_papers(one.submission, [paper()]), [case]):
+            self.seen.read.discard(case.submission)
+
+    @rule(n=which)
+    def read_authority(self, n: int) -> None:
+        """Vera opens the paper that came last."""
+        case, one = self.pick(n, status=OPEN)
+        if papers := acting_for.papers_of(one.submission):
+            last, vera = papers[-1], self.people["vera"].as_actor
+            look = {"by": vera, "paper": str(last.pk)}
+            self.step("read_authority", lambda: record(last.check_made_id, "paper_looked_at", **look), [case])
+            self.seen.read.add(case.submission)
+
     @rule(
         n=which,
         accepted=st.booleans(),
@@ -363,6 +443,7 @@ class EveryWay(RuleBasedStateMachine):
             "vera",
         )
         if done:
+            assert case.submission in self.seen.read or not accepted, "accepted without a look at a paper"
             self.seen.authority[case.submission] = ({*covers} if accepted else set(), until)
 
     @rule(n=which)
@@ -462,7 +543,7 @@ class EveryWay(RuleBasedStateMachine):
 
     @rule(n=which, reason=words, by=approver)
     def end_not_you(self, n: int, reason: str, by: str) -> None:
-        case, one = self.pick(n, status=OPEN, frozen=True)
+        case, one = self.pick(n, frozen=True)
         self.step("end_not_you", lambda: stopping.end_not_you(one, reason, by=self.by(by)), [case], by)
 
     @rule(n=which)
@@ -494,6 +575,76 @@ class EveryWay(RuleBasedStateMachine):
         found = list(Appeal.objects.order_by("received_at", "-decided_at"))
         return found[m % len(found)] if found else None
 
+    # --- As it should go ---------------------------------------------------------------------------------------
+    @rule(n=which, turns=st.lists(st.integers(0, 3), min_size=1, max_size=6))
+    def as_it_should_go(self, n: int, turns: list[int]) -> None:
+        """What people mostly do, step after step, so that walks get far; `turns` choose where it can go two ways."""
+        self.this_one = self.order[n % len(self.order)]
+        try:
+            for turn in turns:
+                self.now += MINUTE
+                self.usual_step(self.this_one, turn)
+        finally:
+            self.this_one = None
+
+    @precondition(lambda self: 0 < len(self.order) < 6)
+    @rule(n=which)
+    def asked_twice(self, n: int) -> None:
+        """Rosa forgot that she asked already; both are shown to be hers, and the later one joins the earlier."""
+        first = self.order[n % len(self.order)]
+        self.now += DAY
+        self.take_in((Right(first.right),), Capacity.SELF, "US-TX", ROSAS_MAIL)
+        try:
+            for case in (first, self.order[-1]):
+                self.this_one = case
+                self.prove_at_once(0)
+            same = [other for other in self.order if other.right == first.right and other is not self.this_one]
+            self.merge(0, same.index(first), "tess")
+        finally:
+            self.this_one = None
+
+    def usual_step(self, case: Case, turn: int) -> None:
+        if case.is_frozen:
+            self.free(0, "Because.", "bea")
+        elif case.status == "closed":
+            self.after_the_answer(case, turn)
+        elif case.status == "in_review":
+            self.release(0, "bea")
+        elif case.status == "received":
+            self.take(0, "tess")
+        elif not identity.is_shown(self.pick(0)[1]):
+            self.prove_at_once(0)
+            self.show_authority(0)
+            self.read_authority(0)
+            self.decide_authority(0, True, [Right(case.right)], None)
+        elif case.status == "waiting":
+            self.answer_fee(0, ("accept_fee", "decline_fee", "waive_fee", "waive_fee")[turn], "abe")
+            self.reply(0, False)
+        else:
+            self.finish(turn)
+
+    def finish(self, turn: int) -> None:
+        """Ask for money, or for what it took; or answer, with a file or without."""
+        if turn == 0:
+            self.assess_fee(0, Decimal(20), "Because.", "abe")
+        self.answer_fee(0, "fee_paid", "tess")
+        if turn == 1:
+            self.add_file(0, "tess")
+        self.turn_into(0, Right.KNOW, "tess")
+        self.answer(
+            0, (Ending.FULFILLED, Ending.PARTLY, Ending.NOTHING_HELD, Ending.REFUSED)[turn], "Because.", 1, None, "abe"
+        )
+
+    def after_the_answer(self, case: Case, turn: int) -> None:
+        self.download(0)
+        if turn == 0:
+            self.keep_longer(0)
+        self.file_appeal(0, "")
+        if looking := Appeal.objects.open().filter(rights_request=case.pk).first():
+            found = list(Appeal.objects.order_by("received_at", "-decided_at"))
+            self.take_appeal(found.index(looking), "cleo")
+            self.decide_appeal(found.index(looking), list(AppealOutcome)[turn % len(AppealOutcome)], "Because.", "cleo")
+
     # --- Time --------------------------------------------------------------------------------------------------
     @rule(passes=while_, sweeps=st.booleans())
     def time_passes(self, passes: timedelta, sweeps: bool) -> None:
@@ -516,6 +667,7 @@ class EveryWay(RuleBasedStateMachine):
             sign_in.answer_waiting()
             tasks.owe_reminders()
             sending.send_owed()
+            tasks.count_extensions_told()
             destruction.destroy_owed()
             end_lives()
             tasks.forget_old()

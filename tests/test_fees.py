@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox.models import Letter
-from requests import fees, hub, regimes, workflow
+from requests import continuation, fees, hub, regimes, workflow
 from requests.answers import Draft
 from requests.grounds import grounds_for
 from requests.models import Fee
-from requests.terms import DateKind, Ending, ExtensionReason, FeeOutcome, OutOfScope, Right, Status
-from tests.cast import ask, fresh, prove, signed_in
+from requests.terms import DateKind, Ending, FeeOutcome, OutOfScope, Right, Status
+from tests.cast import ask, deliver, fresh, office_noon, prove, signed_in
 from tests.test_coming_back import come_back
 from tests.test_pages import looked_at
 from tests.test_staff_desk import QUEUE, do
@@ -173,7 +173,8 @@ def test_rosa_is_told_that_something_waits_and_the_mail_names_no_money(abe):
 def test_what_was_told_stands_in_the_record_without_its_reason(abe):
     one = told(abe)
     event = Event.objects.get(about=one.pk, kind="fee_told")
-    assert event.detail == {"amount": "20.00", "ground": REPETITIVE}
+    until = timezone.localdate() + timedelta(days=21)
+    assert event.detail == {"amount": "20.00", "ground": REPETITIVE, "until": until.isoformat()}
 
 
 def test_work_begins_when_rosa_accepts(abe):
@@ -230,7 +231,7 @@ def test_another_ending_waives_it(abe, time_machine):
 
     one = told(abe)
     for days in (14, 22):
-        time_machine.move_to(timezone.now() + timedelta(days=days))
+        time_machine.move_to(office_noon(days))
         reminders.owe()
         sending.send_owed()
     workflow.answer(fresh(one), Draft(Ending.NO_ANSWER), by=abe)
@@ -304,16 +305,12 @@ def test_only_an_accepted_fee_is_paid_and_once(abe):
         fees.paid(fresh(one), today, by=abe)
 
 
-def test_the_clock_of_our_target_goes_on_while_a_fee_waits(abe):
+def test_our_target_goes_on_while_a_fee_waits_and_gives_time_for_it(abe):
     one = told(abe)
-    workflow.extend(
-        one,
-        DateKind.TARGET,
-        ExtensionReason.WAITING_FOR_YOU,
-        one.received_on + timedelta(days=20),
-        by=abe,
-    )
-    assert fresh(one).leading_on == one.received_on + timedelta(days=20)
+    deliver()
+    until = timezone.localdate() + timedelta(days=21)
+    assert fresh(one).leading_on == until
+    assert "at the latest" in Letter.objects.get(kind="task_waiting").text
 
 
 def test_every_law_says_what_is_free():
@@ -390,6 +387,17 @@ def test_rosa_answers_with_one_button(client, abe, mailoutbox, button, outcome, 
     page = client.post(page_of(one), {button: "1"}, follow=True)
     assert said in page.content.decode()
     assert fee_of(one).outcome == outcome
+
+
+def test_who_left_no_mail_is_not_promised_any(client, abe):
+    one = taken(abe, email="", phone="972-555-0188")
+    code = continuation.replace(one.submission, by=workflow.REQUESTER)
+    fees.assess(fresh(one), TWENTY, REPETITIVE, WHY, by=abe)
+    client.post("/your-request/paper/", {"reference": one.reference, "code": code})
+    for page in (client.get(page_of(one)), client.post(page_of(one), {"accept": "1"}, follow=True)):
+        said = page.content.decode()
+        assert "We write to you with how to pay" not in said
+        assert "in a few days" in said
 
 
 def test_a_fee_that_no_longer_waits_leads_back_to_her_requests(client, abe, mailoutbox):

@@ -237,6 +237,13 @@ def test_the_title_of_a_page_with_errors_starts_with_error():
     assert drawn(EveryKind({})).one("title").text.startswith("Error: ")
 
 
+def test_the_hint_of_a_box_to_tick_stands_below_it(source):
+    page = drawn(EveryKind(), source)
+    order = [one.attrs.get("id") for one in page.elements]
+    assert order.index("id_true") < order.index("id_true_helptext")
+    assert order.index("id_name_helptext") < order.index("id_name")
+
+
 def test_optional_fields_say_so_and_nothing_wears_an_asterisk():
     page = drawn(EveryKind())
     optional = {label.attrs.get("for") for label in page.all("label") if "(optional)" in label.text}

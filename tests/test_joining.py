@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox.models import Letter
+from primevox_privacy.sealed.lives import Life
+from primevox_privacy.sealed.models import DataKey
 from requests import access, hub, identity, joining, stopping, workflow
 from requests.answers import Draft
 from requests.models import RightsRequest, Submission
@@ -169,7 +171,7 @@ def test_whoever_answers_first_wins_over_who_joins_what_was_answered(hers, team)
 def test_staff_join_what_is_hers_and_both_cases_lead_to_each_other(hers, tess):
     first, later = hers
     client = signed_in(tess)
-    assert "Yes: see the next steps." in client.get(f"{QUEUE}{later.pk}/change/").content.decode()
+    assert "Yes: see “Join it with a duplicate”." in client.get(f"{QUEUE}{later.pk}/change/").content.decode()
     do(client, later, "merge", into=str(first.pk))
     assert (fresh(later).ending, fresh(later).merged_into) == (Ending.MERGED, first)
     joined = client.get(f"{QUEUE}{later.pk}/change/").content.decode()
@@ -254,3 +256,17 @@ def test_undone_it_stands_on_its_own_again_and_has_no_answer_of_another(joined, 
     later = fresh(later)
     assert (later.status, later.merged_into, joining.answered_with(later)) == (Status.IN_PROGRESS, None, later)
     assert access.for_requester(later.submission, later.reference) == later
+
+
+def test_the_page_of_a_joined_request_stays_as_long_as_the_answer_it_leads_to(hers, team):
+    first, later = hers
+    joining.merge(later, first, by=team.tess)
+    contact = DataKey.objects.filter(owner=later.submission_id, life=Life.CONTACT)
+    assert contact.get().ends_at is None, "the other is still open"
+    team.clock.move_to(timezone.now() + timedelta(days=40))
+    workflow.take(fresh(first), by=team.abe)
+    workflow.answer(fresh(first), Draft(Ending.FULFILLED, text="Name: Rosa Marquez"), by=team.abe)
+    workflow.release(fresh(first), by=team.bea)
+    ends_at = DataKey.objects.get(owner=first.submission_id, life=Life.CONTACT).ends_at
+    assert contact.get().ends_at == ends_at
+    assert ends_at > timezone.now() + timedelta(days=59)

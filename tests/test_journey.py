@@ -76,7 +76,7 @@ def rosa_asks(rosa: Person, mail: str) -> list[str]:
     rosa.fills_in({"Your e-mail address": mail})
     rosa.presses("Continue")
     rosa.sees("My call recordings", "Texas", mail)
-    rosa.follows("Change Where you live")
+    rosa.follows("Change Where do you live?")
     rosa.fills_in({"Where do you live?": "California"})
     rosa.presses("Continue")
     rosa.sees("California", mail)

@@ -46,10 +46,10 @@ def test_rosa_who_never_asked_presses_the_link_in_the_mail(browser: Browser, sta
     )
     team.abe.goes_to(reference)
     how = {"How you know": "She called from the number of record."}
-    team.abe.does("End: not sent by this person", "End all that was asked together", how)
+    team.abe.does("It was not theirs", "End and shut all that was asked together", how)
     team.abe.sees("Not sent by this person")
     comes_back(rosa, stack, mail, reference)
-    rosa.sees("we were told that the person it is about did not send it")
+    rosa.sees("We closed this request. If you have questions, call or write to us.")
 
 
 def test_what_the_policy_does_not_cover_ends_kindly_with_where_to_go(browser: Browser, stack: Stack, team: Team):

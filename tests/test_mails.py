@@ -10,10 +10,12 @@ from primevox_privacy.outbox import letters as outbox
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
-from requests import words
+from requests import about_whom, words
+from requests.terms import Capacity
 
 MAILS = settings.BASE_DIR / "templates" / "emails"
 TO_STAFF = "Privacy portal"  # how mails of our own to staff begin
+TO = (Capacity.SELF, Capacity.AGENT, Capacity.PARENT, Capacity.COMPANY)
 MOST_WORDS = 120
 NEVER = re.compile(
     r"\b(invalid|illegal|failed to|must|please note|pursuant|data subject|controller|erasure|verify|authenticate)\b",
@@ -26,7 +28,12 @@ def kinds() -> list[str]:
     return sorted(kind for kind in found if TO_STAFF not in (MAILS / f"{kind}.txt").read_text())
 
 
-def at_its_longest(kind: str) -> Letter:
+def kinds_and_capacities() -> list[tuple[str, Capacity]]:
+    """Every mail to everybody who can get it. Only those whom somebody acts for are told so."""
+    return [(kind, capacity) for kind in kinds() for capacity in TO if (kind, capacity) != ("acted_for", Capacity.SELF)]
+
+
+def at_its_longest(kind: str, capacity: Capacity) -> Letter:
     """With everything that the functions of `letters.py` can put into one, in its longest form."""
     longest_day = "Wednesday 30 September 2026"
     one = uuid.uuid4()
@@ -36,7 +43,9 @@ def at_its_longest(kind: str) -> Letter:
         about=one,
         address="rosa@mail.example",
         address_key=DataKey.make(one, Life.CONTACT),
+        about_whom=about_whom.of(capacity),
         reference="3F7-K2M-9PA",
+        references=["3F7-K2M-9PA", "3F7-K2M-9PB", "3F7-K2M-9PC"],
         requests=[("3F7-K2M-9PA", longest_day), ("3F7-K2M-9PB", longest_day), ("3F7-K2M-9PC", longest_day)],
         received=longest_day,
         until=longest_day,
@@ -51,31 +60,31 @@ def at_its_longest(kind: str) -> Letter:
     )
 
 
-@pytest.mark.parametrize("kind", kinds())
-def test_a_mail_is_short_even_at_its_longest(kind):
-    said = at_its_longest(kind).text
+@pytest.mark.parametrize(("kind", "capacity"), kinds_and_capacities())
+def test_a_mail_is_short_even_at_its_longest(kind, capacity):
+    said = at_its_longest(kind, capacity).text
     assert len(said.split()) <= MOST_WORDS, f"{len(said.split())} words:\n{said}"
 
 
-@pytest.mark.parametrize("kind", kinds())
-def test_a_mail_says_who_writes_why_and_how_to_tell_that_it_is_us(kind):
-    said = " ".join(at_its_longest(kind).text.split())
+@pytest.mark.parametrize(("kind", "capacity"), kinds_and_capacities())
+def test_a_mail_says_who_writes_why_and_how_to_tell_that_it_is_us(kind, capacity):
+    said = " ".join(at_its_longest(kind, capacity).text.split())
     assert said.startswith("This is the privacy team of Primevox.")
     assert "You get this because" in said
     assert "How to tell that this is from us" in said
 
 
-@pytest.mark.parametrize("kind", kinds())
-def test_a_mail_uses_plain_words_and_names_no_right(kind):
-    letter = at_its_longest(kind)
+@pytest.mark.parametrize(("kind", "capacity"), kinds_and_capacities())
+def test_a_mail_uses_plain_words_and_names_no_right(kind, capacity):
+    letter = at_its_longest(kind, capacity)
     said = f"{letter.subject}\n{letter.text}"
     assert not NEVER.search(said)
     rights = [str(each) for pair in words.ASKED.values() for each in pair]
     assert [right for right in rights if right.lower() in said.lower() and right != "I am not sure"] == []
 
 
-@pytest.mark.parametrize("kind", kinds())
-def test_a_sentence_of_a_mail_has_no_more_than_25_words(kind):
-    said = re.sub(r"https?://\S+", "", at_its_longest(kind).text)
+@pytest.mark.parametrize(("kind", "capacity"), kinds_and_capacities())
+def test_a_sentence_of_a_mail_has_no_more_than_25_words(kind, capacity):
+    said = re.sub(r"https?://\S+", "", at_its_longest(kind, capacity).text)
     sentences = re.split(r"(?<=[.:?!])\s+", said)
     assert [one for one in sentences if len(one.split()) > 25] == []

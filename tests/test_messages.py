@@ -238,7 +238,7 @@ def test_a_file_of_another_person_of_an_internal_note_and_none_are_the_same_to_r
 def test_a_link_opens_no_file(rosa, rosas_request, tess):
     sends(rosa, rosas_request, file())
     pk = Attachment.objects.get().pk
-    assert rosa.get(f"/your-request/all/files/{pk}/").status_code == 405
+    assert rosa.get(f"/your-request/all/files/{pk}/").url == "/your-request/all/"
     assert signed_in(tess).get(f"{QUEUE}message-files/{pk}/").status_code == 405
 
 

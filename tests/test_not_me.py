@@ -11,13 +11,14 @@ from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed.models import DataKey
 from primevox_privacy.sealed.tasks import end_lives
-from requests import identity, links, stopping, workflow
+from requests import identity, links, references, stopping, workflow
 from requests.answers import Draft
+from requests.intake import Acting
 from requests.models import Message, Representation, StopLink, Submission
 from requests.models.submission import Direction, Whose
 from requests.references import new_reference
-from requests.terms import Authority, Ending, Right
-from tests.cast import ask, fresh, signed_in, submit
+from requests.terms import Authority, Capacity, Ending, Right
+from tests.cast import ROSAS_MAIL, ask, fresh, signed_in, submit
 from tests.test_coming_back import come_back, same
 from tests.test_staff_desk import QUEUE
 
@@ -47,7 +48,7 @@ def test_looking_changes_nothing_since_mail_scanners_open_links_too(client, rosa
     events, link = Event.objects.count(), receipts_link()
     assert "This was not me: stop everything" in client.get(link, follow=True).content.decode()
     client.head(link)
-    assert client.get(DONE).status_code == 404
+    assert client.get(DONE).url == PAGE
     assert (Event.objects.count(), fresh(rosas_request).frozen_at) == (events, None)
     assert StopLink.objects.get().pressed_at is None
 
@@ -87,6 +88,23 @@ def test_a_wrong_token_and_a_forgotten_one_are_the_same(client, rosas_request):
     assert [answer.status_code for answer in answers] == [404] * 3
     assert len({same(answer) for answer in answers}) == 1
     assert client.post(PAGE).status_code == 404
+
+
+@pytest.mark.parametrize("address", [PAGE, DONE, "/not-me/0123/"])
+def test_who_copies_half_of_a_link_reads_what_it_is_for_and_whom_to_call(client, db, address):
+    answer = client.get(address, follow=True)
+    page = answer.content.decode()
+    assert answer.status_code == 404
+    assert "Copy both lines" in page
+    for way in ("tel:972-600-1150", "mailto:compliance@primevox.net"):
+        assert page.count(way) == 2  # in the page, and below it as everywhere
+
+
+def test_after_the_press_there_is_a_way_on(client, rosas_request):
+    presses(client, receipts_link())
+    main = client.get(DONE).content.decode().split("<main")[1].split("</main>")[0]
+    for way in ('href="/"', "tel:972-600-1150", "mailto:compliance@primevox.net"):
+        assert way in main
 
 
 def test_the_link_goes_with_the_contact_it_was_sent_to(client, rosas_request, time_machine):
@@ -147,6 +165,7 @@ MAILS = settings.BASE_DIR / "templates" / "emails"
 WITH_LINK = {
     "receipt",
     "check_code",
+    "identity_shown",
     "code_on_file",
     "contact_changed",
     "answer_ready",  # to a contact on file
@@ -181,18 +200,62 @@ def test_an_answer_that_goes_to_the_typed_address_carries_none(tess):
 
 
 # --- Somebody acts for Rosa --------------------------------------------------------------------------------------
-def test_rosa_says_no_to_gia_who_asks_in_her_name(client, rosas_request):
-    key = rosas_request.submission.contact_key
-    Representation.objects.create(
-        submission=rosas_request.submission, contact_key=key, authority=Authority.SIGNED_PERMISSION
-    )
-    link, address = links.new(rosas_request.submission, Whose.SUBJECT, key)
-    link.save(force_insert=True)
-    client.get(address.removeprefix("http://localhost:8000"))
+def test_rosa_says_no_to_gia_who_asks_in_her_name(client, db):
+    acting = Acting("Rosa Marquez", Authority.SIGNED_PERMISSION, ROSAS_MAIL)
+    one = ask(email="gia@agents.example", capacity=Capacity.AGENT, acting=acting)
+    client.get(link_in(Letter.objects.get(kind="acted_for")))
     assert "says that they act for you" in client.get(PAGE).content.decode()
     client.post(PAGE)
     assert Representation.objects.get().objected_at
-    assert fresh(rosas_request).frozen_at
+    assert fresh(one).frozen_at
+
+
+def test_on_the_telephone_rosa_can_name_what_she_does_not_want(db, vera):
+    acting = Acting("Rosa Marquez", Authority.SIGNED_PERMISSION, ROSAS_MAIL)
+    of_it = submit(Right.ACCESS, Right.DELETE, email="gia@agents.example", capacity=Capacity.AGENT, acting=acting)
+    identity.enter_contact(of_it, "rosa@on-file.example", date(2021, 3, 1), by=vera)
+    told = Letter.objects.filter(kind="acted_for")
+    assert {letter.address for letter in told} == {ROSAS_MAIL, "rosa@on-file.example"}
+    for letter in told:
+        for one in of_it.rights_requests.all():
+            assert references.spoken(one.reference) in letter.text
+        assert "972-600-1150 (option 1)" in letter.text
+
+
+ON_FILE_SAYS = [
+    (Capacity.AGENT, Authority.SIGNED_PERMISSION, "says that they act for you"),
+    (Capacity.PARENT, Authority.GUARDIAN, "request for a child"),
+    (Capacity.COMPANY, Authority.OFFICER, "request for a company"),
+]
+
+
+@pytest.mark.parametrize(("capacity", "authority", "said"), ON_FILE_SAYS)
+def test_a_contact_on_file_reads_who_asks_for_whom_and_can_stop_it(client, vera, capacity, authority, said):
+    one = ask(email="gia@agents.example", capacity=capacity, acting=Acting("Elm", authority))
+    identity.enter_contact(one.submission, "office@on-file.example", date(2021, 3, 1), by=vera)
+    letter = Letter.objects.get(kind="acted_for")
+    assert said in letter.text
+    client.get(link_in(letter))
+    assert said in client.get(PAGE).content.decode()
+
+
+def test_gia_is_not_asked_for_papers_while_everything_stands_still(client, mailoutbox):
+    acting = Acting("Rosa Marquez", Authority.SIGNED_PERMISSION, ROSAS_MAIL)
+    one = ask(email="gia@agents.example", capacity=Capacity.AGENT, acting=acting)
+    come_back(client, one, mailoutbox)
+    assert "/your-request/all/authority/" in client.get("/your-request/all/").content.decode()
+    stopping.say_not_me(StopLink.objects.get(whose=Whose.SUBJECT))
+    page = client.get("/your-request/all/").content.decode()
+    assert "/your-request/all/authority/" not in page
+    assert "We paused this to clear something up." in page
+    assert "told us to stop" not in page
+
+
+def test_gia_herself_is_asked_whether_her_address_was_used(client, db):
+    acting = Acting("Rosa Marquez", Authority.SIGNED_PERMISSION)
+    ask(email="gia@agents.example", capacity=Capacity.AGENT, acting=acting)
+    client.get(receipts_link())
+    assert "with your address or in your name" in client.get(PAGE).content.decode()
 
 
 # --- At the edge -------------------------------------------------------------------------------------------------

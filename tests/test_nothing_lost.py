@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.conf import settings
 from django.db.models import Count
 
 from primevox_privacy.outbox.models import Letter
@@ -105,7 +106,8 @@ def test_every_letter_arrives_and_no_code_twice_though_workers_are_killed(portal
     )
     assert chaos.kills_while_sending > 1, "the worst moments were not tried"
     assert Submission.objects.count() == len(addresses) == SUBMISSIONS
-    assert {str(mail["To"]) for mail in sink.mails} == addresses
+    told = {str(mail["To"]) for mail in sink.mails}
+    assert told - {settings.COMPLIANCE_EMAIL} == addresses  # so many kills can turn health red, which is told to us
     assert set(receipts.values_list("about", flat=True)) == set(Submission.objects.values_list("pk", flat=True))
     assert receipts.exclude(sent_at=None).count() == SUBMISSIONS
     assert {letter.message_id for letter in receipts} <= set(arrived), "a receipt was lost"

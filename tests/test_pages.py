@@ -204,6 +204,14 @@ def test_a_signed_text_is_told_line_by_line(rosa):
         assert said in page.html
 
 
+def test_in_spanish_the_lines_of_a_signed_text_have_spanish_names_and_what_was_signed_stays(rosa):
+    text = signed.sign({"kind": "certificate of destruction", "gone_from_use_at": "noon"})
+    page = looked_at(rosa.post("/es/check/", {"text": text}))
+    assert "fuera de uso desde" in page.html
+    assert "gone from use at" not in page.html
+    assert "certificate of destruction" in [line.text for line in page.all("dd")]
+
+
 def test_when_all_is_broken_the_page_asks_neither_database_nor_session():
     request = RequestFactory().get("/ask/")
     request.session = SessionStore("a-key-that-would-be-looked-up")
@@ -217,6 +225,21 @@ def test_when_all_is_broken_the_page_asks_neither_database_nor_session():
 def test_no_page_is_a_dead_end(name):
     html = render_to_string(f"requests/{name}.html", {"compliance_phone": "1", "compliance_email": "a@example.org"})
     assert "mailto:a@example.org" in html
+
+
+@pytest.mark.parametrize(
+    ("phone", "said"),
+    [("972-600-1150 (option 1)", "972-600-1150 (option 1)"), ("+1 972 600 1150", "+1 972 600 1150")],
+)
+def test_the_telephone_number_is_said_as_it_is_set(rosa, settings, phone, said):
+    settings.COMPLIANCE_PHONE = phone
+    assert said in rosa.get("/other-ways/").content.decode()
+
+
+def test_which_option_of_the_menu_is_said_in_the_language_of_the_page(rosa):
+    page = rosa.get("/es/other-ways/").content.decode()
+    assert "972-600-1150" in page
+    assert "option 1" not in page
 
 
 # --- Mails ----------------------------------------------------------------------------------------------------
@@ -302,7 +325,7 @@ def test_the_digest_says_when_and_who_has_it(left, late, said):
     assert "Monday 7 December 2026" in letter.text
     assert said in letter.text
     assert "set by law" in letter.text
-    assert "nobody has taken it" in letter.text
+    assert "Nobody has taken it" in letter.text
     danger = mail("statutory_danger", citation="Art. 12(3)", **line)
     assert said in danger.text
     assert "3F7-K2M-9PA" in danger.subject

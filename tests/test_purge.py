@@ -1,18 +1,22 @@
 """The purge proof: what a person gives is never anywhere in plain, and what was given as proof can be read by nobody
-once the case is closed (policy §8).
+once the case is closed (policy §8), not even with a backup.
 
-Told once on PostgreSQL, Redis, real worker and beat and SMTP, and once on SQLite as `make run` has it.
+Told once on PostgreSQL, Redis, real worker and beat and SMTP, and once on SQLite as `make run` has it; and once on a
+PostgreSQL of our own, whose every file is searched.
 """
 
 import runpy
+import secrets
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import redis
 import time_machine
@@ -25,12 +29,14 @@ from django.utils import timezone
 from kombu import pools
 
 from primevox_privacy import celery
+from primevox_privacy.health import checks
 from primevox_privacy.outbox import letters, sending
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
 from requests import sign_in
 from requests.models import RightsRequest, SignIn
+from tests import own_cluster
 from tests.canaries import BEGINNING, NOT_TYPED, Sealed, below, found_in, names_of_fields, written
 from tests.real_parts import Portal, Sink, until
 from tests.stories import Stories
@@ -75,6 +81,17 @@ class Place:
     def destroy(self) -> None:
         raise NotImplementedError
 
+    def back_up(self, where: Path) -> None:
+        """The database as an operator keeps it, and the sealed files."""
+        shutil.copytree(configured.SEALED_FILES_DIR, where / "sealed")
+
+    @contextmanager
+    def restored(self, where: Path) -> Iterator[None]:
+        """The backup in the place of what is there now."""
+        shutil.rmtree(configured.SEALED_FILES_DIR)
+        shutil.copytree(where / "sealed", configured.SEALED_FILES_DIR)
+        yield
+
     def everything(self) -> dict[str, bytes]:
         """All bytes that outlive a web request, by place."""
         return {
@@ -115,11 +132,38 @@ class OnPostgres(Place):
         self.portal.beat()
         until(lambda: not proof_due().exists(), what="all certificates")
 
+    def back_up(self, where: Path) -> None:
+        super().back_up(where)
+        (where / "dump.sql").write_bytes(self.dump())
+
+    @contextmanager
+    def restored(self, where: Path) -> Iterator[None]:
+        """Into a database beside the one of before."""
+        before = self.portal.environ["DATABASE_URL"]
+        server, _slash, name = before.rpartition("/")
+        with super().restored(where), _database(server, f"{name}_restored") as url:
+            loaded = ["psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", str(where / "dump.sql"), url]
+            subprocess.run(loaded, check=True, capture_output=True)
+            with connected_to(url):
+                yield
+
+    def dump(self) -> bytes:
+        return subprocess.run(["pg_dump", self.portal.environ["DATABASE_URL"]], capture_output=True, check=True).stdout
+
     def everything(self) -> dict[str, bytes]:
-        database = self.portal.environ["DATABASE_URL"]
-        dump = subprocess.run(["pg_dump", database], capture_output=True, check=True).stdout
+        dump = self.dump()
         assert b"requests_submission" in dump
         return super().everything() | {"dump": dump, "Redis": _all_of(self.redis)}
+
+
+@contextmanager
+def _database(server: str, name: str) -> Iterator[str]:
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connected:
+        connected.execute(f"CREATE DATABASE {name}")
+        try:
+            yield f"{server}/{name}"
+        finally:
+            connected.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _all_of(database: Any) -> bytes:
@@ -134,7 +178,9 @@ def _all_of(database: Any) -> bytes:
     return b"\n".join(b"\n".join([key, *read[database.type(key)](key)]) for key in database.scan_iter())
 
 
-class OnSqlite(Place):
+class WithoutWorkers(Place):
+    """The sweeps are called, by this process."""
+
     def work(self) -> None:
         sign_in.answer_waiting()
         sending.send_owed()
@@ -142,6 +188,37 @@ class OnSqlite(Place):
     def destroy(self) -> None:
         assert destruction.destroy_owed() > 8
         assert not proof_due().exists()
+
+
+class OnSqlite(WithoutWorkers):
+    FILE = "portal.sqlite3"
+
+    def back_up(self, where: Path) -> None:
+        super().back_up(where)
+        connection.close()
+        shutil.copy(self.folder / self.FILE, where)
+
+    @contextmanager
+    def restored(self, where: Path) -> Iterator[None]:
+        connection.close()
+        for left in self.folder.glob(f"{self.FILE}*"):
+            left.unlink()
+        shutil.copy(where / self.FILE, self.folder)
+        with super().restored(where):
+            yield
+
+    def everything(self) -> dict[str, bytes]:
+        assert (self.folder / f"{self.FILE}-wal").exists(), "the log would be searched in vain"
+        return super().everything()
+
+
+class OnOwnCluster(WithoutWorkers):
+    def __init__(self, cluster: own_cluster.Cluster, *given) -> None:
+        super().__init__(*given)
+        self.cluster = cluster
+
+    def everything(self) -> dict[str, bytes]:
+        return super().everything() | self.cluster.files()
 
 
 @pytest.fixture
@@ -156,10 +233,10 @@ def on_postgres(request, monkeypatch, caplog, tmp_path) -> Iterator[Place]:
 
 
 @contextmanager
-def connected_to(file: Path) -> Iterator[None]:
-    """SQLite in `file`, with the very options that the settings give it."""
+def connected_to(url: str) -> Iterator[None]:
+    """Another database, with the very options that the settings give it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DATABASE_URL", f"sqlite:///{file}")
+        patch.setenv("DATABASE_URL", url)
         databases = runpy.run_path(str(configured.BASE_DIR / "primevox_privacy" / "settings.py"))["DATABASES"]
     before = connections["default"]
     connections["default"] = ConnectionHandler(databases)["default"]
@@ -174,7 +251,7 @@ def connected_to(file: Path) -> Iterator[None]:
 def migrated(tmp_path_factory, django_db_blocker) -> Path:
     """An empty database, made once."""
     file = tmp_path_factory.mktemp("migrated") / "portal.sqlite3"
-    with django_db_blocker.unblock(), connected_to(file):
+    with django_db_blocker.unblock(), connected_to(f"sqlite:///{file}"):
         call_command("migrate", verbosity=0)
     return file
 
@@ -183,11 +260,24 @@ def migrated(tmp_path_factory, django_db_blocker) -> Path:
 def on_sqlite(request, migrated, settings, caplog, tmp_path, django_db_blocker) -> Iterator[Place]:
     """A database file of its own."""
     sink = request.getfixturevalue("sink")
-    shutil.copy(migrated, tmp_path / "portal.sqlite3")
+    shutil.copy(migrated, tmp_path / OnSqlite.FILE)
+    _mail_goes_to(sink, settings)
+    with django_db_blocker.unblock(), connected_to(f"sqlite:///{tmp_path / OnSqlite.FILE}"):
+        yield OnSqlite(sink, caplog, tmp_path)
+
+
+def _mail_goes_to(sink: Sink, settings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
-    with django_db_blocker.unblock(), connected_to(tmp_path / "portal.sqlite3"):
-        yield OnSqlite(sink, caplog, tmp_path)
+
+
+@pytest.fixture
+def on_own_cluster(sink, settings, caplog, tmp_path, django_db_blocker) -> Iterator[OnOwnCluster]:
+    """A PostgreSQL of its own. Not among the parameters of `place`: starting one takes its time."""
+    _mail_goes_to(sink, settings)
+    with own_cluster.started() as cluster, django_db_blocker.unblock(), connected_to(cluster.url):
+        call_command("migrate", verbosity=0)
+        yield OnOwnCluster(cluster, sink, caplog, tmp_path)
 
 
 @pytest.fixture(
@@ -252,3 +342,45 @@ def test_after_destruction_no_key_that_exists_opens_what_was_given_as_proof(plac
     assert len(gone) > 16
     for wrapped in gone:
         assert not any(form in content for form in (wrapped, wrapped.hex().encode()) for content in everything.values())
+
+
+@pytest.mark.skipif(not own_cluster.binaries(), reason=own_cluster.MISSING)
+def test_the_files_of_postgres_and_its_log_hold_sealed_values_only(on_own_cluster: OnOwnCluster):
+    """Before and after: PostgreSQL keeps old versions of rows, and its log everything that was ever written."""
+    place, control = on_own_cluster, secrets.token_hex(16)
+    words = place.tell().canaries.life
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE control (word text)")
+        cursor.execute("INSERT INTO control VALUES (%s)", [control])
+    files = place.cluster.files()
+    for kind in ("/data/base/", "/data/pg_wal/", "/archive/"):
+        there = {path: content for path, content in files.items() if kind in path}
+        assert found_in(there, [control]), f"the control: what is written in plain is found in {kind}"
+    assert found_in(files, words) == {}, "while the cases run"
+    keys = [bytes(key.wrapped or b"") for key in DataKey.objects.filter(life__in=PROOF)]
+    assert any(keys[0] in content for content in files.values()), "the keys lie there wrapped"
+    place.send()
+    place.destroy()
+    assert found_in(place.everything(), words) == {}, "after mails left and proof was destroyed"
+
+
+def test_a_backup_from_before_opens_nothing_of_it_once_the_purges_are_replayed(place: Place, tmp_path):
+    canaries = place.tell().canaries
+    left = canaries.alive(BEFORE_THE_UNDO_ENDED)
+    backup = tmp_path / "backup"
+    backup.mkdir()
+    place.back_up(backup)
+    place.destroy()
+    with place.restored(backup):
+        came_back = Sealed(tmp_path / "came_back")
+        assert set().union(*came_back.opened(set(canaries.life)).values()) == set(canaries.life), "the control"
+        assert _is_restored()
+        call_command("replay_purges", stdout=StringIO())
+        for sealed in (came_back, Sealed(tmp_path / "after_the_replay")):
+            assert set().union(*sealed.opened(set(canaries.life)).values()) == left
+        assert not _is_restored()
+
+
+def _is_restored() -> bool:
+    """What health says of it."""
+    return checks.purges_are_replayed(timezone.now()).state is checks.State.RED

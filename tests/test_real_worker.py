@@ -1,6 +1,6 @@
 """The job goes on with real parts: worker and beat on Redis, mail through SMTP, each of them away for a while."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from time import monotonic
 
 import pytest
@@ -9,18 +9,33 @@ import time_machine
 from primevox_privacy.ledger.models import Seal, record
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed.models import DataKey
-from requests import workflow
+from requests import identity, workflow
 from requests.answers import Draft
 from requests.models import RightsRequest, Submission
+from requests.patience import is_working_day
 from requests.terms import Ending, Right
 from tests.cast import ROSAS_MAIL, ask, fresh, prove, submit
+from tests.hostile_files import jpeg
+from tests.papers import received
 from tests.real_parts import Portal, Sink, Visitor, free_port, until
-from verification.models import Certificate, Check
+from verification import checks, clean_pages
+from verification.models import Certificate, Check, EvidenceKind, Paper, PaperState
 
 pytest_plugins = ["tests.real_parts"]
 pytestmark = [pytest.mark.postgres, pytest.mark.redis]
 
-NOON = datetime.combine(datetime.now(UTC).date() + timedelta(days=2), time(18, 0), UTC)  # it is day in Chicago
+WEEK = timedelta(days=7)
+
+
+def a_working_day() -> date:
+    """From the day after tomorrow on the first that is one, and so is the same day a week later."""
+    day = datetime.now(UTC).date() + timedelta(days=2)
+    while not (is_working_day(day) and is_working_day(day + WEEK)):
+        day += timedelta(days=1)
+    return day
+
+
+NOON = datetime.combine(a_working_day(), time(18, 0), UTC)  # it is day in Chicago
 JUST_BEFORE_NOON = NOON - timedelta(seconds=3)  # beat wakes the reminders at each full minute
 
 
@@ -41,6 +56,17 @@ def test_rosas_receipt_arrives(portal: Portal, sink: Sink):
     letter = Letter.objects.get()
     assert mail["Message-ID"] == letter.message_id
     until(lambda: Letter.objects.filter(pk=letter.pk, sent_at__isnull=False), what="the mark")
+
+
+def test_a_paper_is_drawn_anew_and_its_original_destroyed(portal: Portal):
+    check = identity.check_of(ask(Right.ACCESS))
+    portal.worker()
+    portal.beat()
+    checks.give_file(check, EvidenceKind.DOCUMENT, received("photo.jpg", jpeg()))
+    until(lambda: Paper.objects.filter(state=PaperState.CLEAN).first(), what="clean pages")
+    until(lambda: Paper.objects.get().original_key.emptied_at, what="the end of the original")
+    (page,) = clean_pages.pages_kept(Paper.objects.get())
+    assert b"".join(page.file.chunks()).startswith(b"\xff\xd8\xff")
 
 
 def test_the_web_wakes_the_worker_without_beat(portal: Portal, sink: Sink):

@@ -9,12 +9,12 @@ from django.utils import timezone
 from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed.tasks import end_lives
-from requests import identity, tasks, workflow
+from requests import identity, joining, tasks, workflow
 from requests.answers import Draft
 from requests.models import Submission
 from requests.terms import DateKind, Ending, ExtensionReason, Right, Status
 from requests.workflow import NotAllowed
-from tests.cast import FACTS, ask, fresh, prove, submit
+from tests.cast import FACTS, ROSAS_MAIL, ask, fresh, prove, submit
 from verification import checks
 from verification.levels import AssuranceLevel
 from verification.models import CheckState
@@ -94,6 +94,31 @@ def test_a_contact_that_is_replaced_is_told(rosas_request, vera):
     workflow.enter_contact_on_file(rosas_request, "rosa@mail.example", date(2020, 1, 1), by=vera)
     workflow.enter_contact_on_file(rosas_request, "other@mail.example", date(2020, 1, 1), by=vera)
     assert Letter.objects.get(kind="contact_changed").address == "rosa@mail.example"
+
+
+def test_once_an_answer_went_to_the_contact_on_file_no_other_takes_its_place(answered, vera):
+    """A code to it opens the answer, and no second person would see where it goes."""
+    with pytest.raises(NotAllowed, match="An answer has gone"):
+        workflow.enter_contact_on_file(fresh(answered), "evil@mail.example", date(2020, 1, 1), by=vera)
+    assert identity.contact_on_file(answered.submission).email == ROSAS_MAIL
+    workflow.enter_contact_on_file(fresh(answered), ROSAS_MAIL.upper(), date(2020, 1, 1), by=vera)
+
+
+def test_nor_where_her_request_was_joined_to_one_whose_answer_its_page_leads_to(vera, tess):
+    first, later = prove(ask(Right.ACCESS), vera), prove(ask(Right.ACCESS), vera)
+    joining.merge(later, first, by=tess)
+    with pytest.raises(NotAllowed, match="An answer has gone"):
+        workflow.enter_contact_on_file(fresh(later), "evil@mail.example", date(2020, 1, 1), by=vera)
+
+
+def test_an_answer_that_needed_no_proof_leaves_the_contact_of_the_others_open(tess, vera):
+    submission = submit(Right.ACCESS, Right.OPT_OUT)
+    opt_out = fresh(submission.rights_requests.get(right=Right.OPT_OUT))
+    workflow.take(opt_out, by=tess)
+    workflow.answer(opt_out, Draft(Ending.FULFILLED), by=tess)
+    for mail in ("rosa@mail.example", "other@mail.example"):
+        workflow.enter_contact_on_file(fresh(opt_out), mail, date(2020, 1, 1), by=vera)
+    assert identity.contact_on_file(submission).email == "other@mail.example"
 
 
 def test_who_left_no_address_is_not_asked_or_told_of_more_time_by_mail(tess):

@@ -5,11 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from primevox_privacy.outbox.models import Letter
-from requests import reminders, workflow
-from requests.terms import Right
-from tests.cast import ask, fresh
+from requests import reminders, waiting, workflow
+from requests.terms import DateKind, ExtensionReason, Right
+from tests.cast import ask, deliver, fresh
 
 pytestmark = pytest.mark.django_db
 OFFICE = ZoneInfo("America/Chicago")
@@ -37,32 +38,6 @@ def taken(tess):
     return fresh(one)
 
 
-@pytest.mark.parametrize(
-    ("days_left", "point"),
-    [
-        (20, None),
-        (8, None),
-        (7, 7),
-        (5, 7),  # the latest point that was reached
-        (3, 3),
-        (2, 3),
-        (1, 1),
-        (0, 0),
-        (-1, -1),  # late: every day
-        (-9, -9),
-    ],
-)
-def test_the_plan_names_the_latest_point_reached(days_left, point):
-    today = date(2026, 3, 16)
-    assert reminders.point_reached(today + timedelta(days=days_left), today) == point
-
-
-@pytest.mark.parametrize(("days_left", "point"), [(3, None), (2, 2), (1, 2), (0, 0), (-1, -1), (-30, -1)])
-def test_danger_is_said_two_days_before_on_the_day_and_once_after(days_left, point):
-    today = date(2026, 3, 16)
-    assert reminders.point_reached(today + timedelta(days=days_left), today, reminders.DANGER) == point
-
-
 def test_handler_and_mailbox_each_get_one_digest(taken, tess):
     sweep(at(9))
     assert {letter.address for letter in digests()} == {"compliance@primevox.net", tess.email}
@@ -72,6 +47,78 @@ def test_nothing_is_said_twice_however_often_the_sweep_runs(taken):
     for minute in range(5):
         sweep(at(9) + timedelta(minutes=minute))
     assert len(digests()) == 2
+
+
+def test_the_digest_of_friday_speaks_for_the_weekend(tess):
+    received = datetime(2026, 2, 28, 10, tzinfo=OFFICE)  # due on Saturday 14 March
+    with time_machine.travel(received, tick=False):
+        workflow.take(ask(Right.CORRECT, residence="", received_at=received), by=tess)
+    sweep(at(12))
+    before = len(digests())
+    sweep(at(13))  # Friday: the day before and the day itself are told now, as one
+    assert len(digests()) == before + 2
+    sweep(at(14))
+    sweep(at(15))
+    assert len(digests()) == before + 2
+    sweep(at(16))  # Monday: late
+    assert len(digests()) == before + 4
+    assert "Our own date was missed" in digests()[-1].text
+
+
+def test_nothing_is_told_to_staff_on_a_federal_holiday(tess):
+    received = datetime(2026, 5, 14, 10, tzinfo=OFFICE)
+    with time_machine.travel(received, tick=False):
+        workflow.take(ask(Right.CORRECT, residence="", received_at=received), by=tess)
+    sweep(datetime(2026, 5, 25, 9, tzinfo=OFFICE))  # Memorial Day
+    assert not digests()
+
+
+def test_a_request_that_nobody_took_is_told_to_the_mailbox():
+    with time_machine.travel(RECEIVED, tick=False):
+        ask(Right.CORRECT, residence="", received_at=RECEIVED)
+    sweep(at(2, hour=18))
+    assert not digests()
+    sweep(at(3))
+    (digest,) = digests()
+    assert digest.address == "compliance@primevox.net"
+    assert "Nobody has taken it" in digest.text
+    sweep(at(4))
+    assert len(digests()) == 1
+    sweep(at(5))
+    assert len(digests()) == 2
+
+
+def test_a_request_that_was_taken_and_then_forgotten_is_told_to_its_handler(tess):
+    received = datetime(2026, 3, 2, 10, tzinfo=OFFICE)
+    with time_machine.travel(received, tick=False):
+        one = ask(Right.OPT_OUT, residence="", received_at=received)
+        workflow.take(one, by=tess)
+    sweep(at(6))
+    assert not digests()
+    sweep(at(9))  # Saturday was the fifth day
+    assert {letter.address for letter in digests()} == {"compliance@primevox.net", tess.email}
+    assert "Nothing has happened for 5 days" in digests()[0].text
+
+
+def test_who_takes_a_late_request_over_reads_of_it_the_next_morning(taken, tess, abe):
+    sweep(at(17))
+    with time_machine.travel(at(17, hour=12), tick=False):
+        workflow.take(fresh(taken), by=abe)
+    sweep(at(17, hour=13))
+    assert abe.email not in {letter.address for letter in digests()}
+    sweep(at(18))
+    assert abe.email in {letter.address for letter in digests()}
+
+
+def test_what_is_due_at_once_stands_first_in_a_digest_and_says_so(taken, tess):
+    with time_machine.travel(at(10), tick=False):
+        at_once = ask(Right.OPT_OUT, residence="US-CO", received_at=at(10))
+        workflow.take(at_once, by=tess)
+    sweep(at(15))  # Sunday
+    sweep(at(16))
+    text = digests()[-1].text
+    assert text.index(workflow_reference(at_once)) < text.index(workflow_reference(taken))
+    assert "due at once" in text
 
 
 def test_no_digest_before_the_office_opens(taken):
@@ -106,14 +153,48 @@ def test_many_due_requests_are_lines_of_one_digest(tess):
     assert len(digests()) == 2
 
 
-def test_a_date_set_by_law_gets_a_mail_of_its_own(tess):
+def dangers() -> list[str]:
+    kinds = ["statutory_danger", "law_missed"]
+    return list(Letter.objects.filter(kind__in=kinds).order_by("owed_at", "key").values_list("kind", flat=True))
+
+
+def test_a_date_set_by_law_gets_a_mail_of_its_own_and_once_missed_approvers_are_told(tess, abe, bea):
     with time_machine.travel(RECEIVED, tick=False):
         one = ask(Right.ACCESS, residence="BR", received_at=RECEIVED)  # 15 days: Tuesday 17 March
         workflow.take(one, by=tess)
-    sweep(at(15))
-    assert Letter.objects.filter(kind="statutory_danger").count() == 2
+    sweep(at(13))  # Friday speaks for Sunday, two days before
+    assert dangers() == ["statutory_danger"] * 2
     sweep(at(16))
-    assert Letter.objects.filter(kind="statutory_danger").count() == 2
+    assert len(dangers()) == 2
+    sweep(at(17))
+    assert dangers() == ["statutory_danger"] * 4
+    sweep(at(18))
+    assert dangers()[4:] == ["law_missed"] * 4  # mailbox, handler, two approvers
+    sweep(at(19))
+    assert len(dangers()) == 8
+
+
+def test_what_is_due_at_once_is_missed_only_after_the_next_working_day(tess):
+    friday = at(6)
+    with time_machine.travel(friday, tick=False):
+        workflow.take(ask(Right.OPT_OUT, residence="US-CO", received_at=friday), by=tess)
+    sweep(at(6, hour=10))
+    sweep(at(9))  # Monday, the next working day
+    assert "law_missed" not in dangers()
+    sweep(at(10))
+    assert "law_missed" in dangers()
+
+
+def test_whoever_was_told_of_more_time_hears_from_us_every_14_days(tess):
+    with time_machine.travel(RECEIVED, tick=False):
+        one = ask(Right.CORRECT, residence="", received_at=RECEIVED)
+        workflow.take(one, by=tess)
+        workflow.extend(one, DateKind.TARGET, ExtensionReason.COMPLEX, date(2026, 4, 10), by=tess)
+        deliver()
+    for day in range(3, 32):
+        sweep(at(day))
+    assert Letter.objects.filter(kind="progress").count() == 2
+    assert "Friday 10 April 2026" in Letter.objects.filter(kind="progress").latest("owed_at").text
 
 
 def told_to_rosa() -> list[str]:
@@ -141,6 +222,20 @@ def test_rosa_is_not_reminded_of_what_needs_no_proof():
         ask(Right.OPT_OUT, received_at=RECEIVED)
     sweep(at(30))
     assert told_to_rosa() == []
+
+
+def test_where_the_law_leaves_less_room_the_notice_is_over_two_working_days_before(tess):
+    with time_machine.travel(RECEIVED, tick=False):
+        one = ask(Right.ACCESS, residence="BR", received_at=RECEIVED)  # by law on Tuesday 17 March
+    for day in range(2, 16):
+        sweep(at(day, hour=11))
+    assert told_to_rosa() == ["task_waiting", "closing_notice"]
+    notice = Letter.objects.get(kind="closing_notice")
+    assert timezone.localdate(notice.owed_at) == date(2026, 3, 6)
+    assert "Friday 13 March 2026" in notice.text
+    with time_machine.travel(at(6, hour=12), tick=False):
+        deliver()
+        assert waiting.notice_ended_at(fresh(one)) == datetime(2026, 3, 14, tzinfo=OFFICE)
 
 
 def test_an_open_question_reminds_rosa_too(tess):

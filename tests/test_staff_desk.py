@@ -1,5 +1,6 @@
 """The staff desk: look by default, act by verb."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,10 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from primevox_privacy.ledger.models import Event
+from requests import identity, stopping
 from requests.models import RightsRequest
 from requests.references import spoken
 from requests.terms import Right, Status
-from tests.cast import ask, fresh, prove, signed_in, submit
+from tests.cast import FACTS, STATEMENT, ask, fresh, prove, signed_in, submit
+from verification.levels import AssuranceLevel
+from verification.models import CheckState
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/requests/rightsrequest/"
@@ -193,3 +197,33 @@ def test_call_records_are_asked_about_before_a_copy_leaves(abe, vera, rosas_requ
     page = do(signed_in(abe), one, "answer", ending="fulfilled", text="Name: Rosa").content.decode()
     assert "No call records are in this text" in page
     assert fresh(one).status == Status.IN_PROGRESS
+
+
+def test_too_few_facts_are_refused_once_and_what_was_ticked_stays(vera, rosas_request):
+    identity.show(rosas_request.submission, FACTS, STATEMENT)
+    two = {"round": 1, "decision": "passed", "method": "matched_facts", "matched": list(FACTS)[:2]}
+    address = f"{QUEUE}{rosas_request.pk}/identity/"
+    page = signed_in(vera).post(address, two).content.decode()
+    assert "These facts reach T2; T3 is asked. Tick the third one if it matches" in page
+    assert len(re.findall(r"<input[^>]* checked", page)) == 3  # the decision and the two facts
+    assert identity.state_of(fresh(rosas_request)) == CheckState.GIVEN
+    signed_in(vera).post(address, two | {"lower": "on"})
+    assert identity.check_of(fresh(rosas_request)).reached is AssuranceLevel.T2
+
+
+def test_without_the_signed_statement_no_third_fact_is_asked_for(vera, rosas_request):
+    identity.show(rosas_request.submission, FACTS, None)
+    given = {"round": 1, "decision": "passed", "method": "matched_facts", "matched": list(FACTS)}
+    page = signed_in(vera).post(f"{QUEUE}{rosas_request.pk}/identity/", given).content.decode()
+    assert "This reaches T2; T3 is asked. Ask once more" in page
+
+
+def test_signing_in_leads_to_the_queue_and_administrators_to_the_index(tess, ada):
+    assert signed_in(tess).get("/admin/").url == QUEUE
+    assert signed_in(ada).get("/admin/").status_code == 200
+
+
+def test_what_is_frozen_stands_out_in_the_queue(tess, rosas_request):
+    assert "badge--frozen" not in signed_in(tess).get(QUEUE).content.decode()
+    stopping.freeze(rosas_request, "Odd.", by=tess)
+    assert '<span class="badge badge--frozen">frozen</span>' in signed_in(tess).get(QUEUE).content.decode()

@@ -4,18 +4,21 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed.models import DataKey
 from primevox_privacy.sealed.tasks import end_lives
-from requests import reminders, stopping, workflow
+from primevox_privacy.staff.models import User
+from requests import appeals, releasing, reminders, stopping, workflow
 from requests.answers import Draft
 from requests.models import Message, RightsRequest, StopLink
 from requests.terms import Ending, Right, Status
 from requests.workflow import NotAllowed
-from tests.cast import ask, fresh, prove, signed_in, submit
+from tests.cast import ask, fresh, office_noon, prove, signed_in, submit
 from tests.test_coming_back import code_from, come_back
 from tests.test_not_me import presses, receipts_link
 from tests.test_staff_desk import QUEUE, do
@@ -72,7 +75,7 @@ def test_the_page_says_that_we_paused_and_opens_no_answer(client, answered, mail
     assert "Read our answer" in client.get("/your-request/all/").content.decode()
     stopping.say_not_me(StopLink.objects.first())
     page = client.get("/your-request/all/").content.decode()
-    assert "We paused everything to clear something up." in page
+    assert "We paused this to clear something up." in page
     assert "Waiting for us" in page
     assert "Read our answer" not in page
 
@@ -105,9 +108,9 @@ def test_no_code_for_an_answer_leaves_and_one_that_left_opens_nothing(client, ve
 def test_rosa_is_asked_for_no_proof_and_reminded_of_nothing(client, rosas_request, mailoutbox, time_machine):
     come_back(client, rosas_request, mailoutbox)
     stopping.say_not_me(StopLink.objects.first())
-    assert "Please show us that it is you" not in client.get("/your-request/all/").content.decode()
+    assert "Show us that it is you" not in client.get("/your-request/all/").content.decode()
     assert client.get("/your-request/all/identity/").url == "/your-request/all/"
-    time_machine.move_to(timezone.now() + timedelta(days=20))
+    time_machine.move_to(office_noon(20))
     reminders.owe()
     assert not Letter.objects.filter(kind__in=["task_waiting", "closing_notice"]).exists()
 
@@ -217,3 +220,73 @@ def test_what_was_answered_before_stays_shut_when_it_was_not_hers(client, abe, t
     assert client.post(f"/your-request/{opt_out.reference}/answer/open/").url == "/your-request/all/"
     assert not RightsRequest.objects.exclude(frozen_at=None).exists()
     assert not DataKey.objects.filter(owner=submission.pk, held=True).exists()
+
+
+def freezes_after_the_answer(answered: RightsRequest, abe: User) -> Client:
+    """All is answered, then it comes out; the desk of an approver."""
+    stopping.say_not_me(StopLink.objects.earliest("made_at"))
+    desk = signed_in(abe)
+    assert "/do/end_not_you/" in desk.get(f"{QUEUE}{answered.pk}/change/").content.decode()
+    return desk
+
+
+def test_what_was_answered_long_ago_is_found_in_the_queue_when_it_is_frozen(answered, abe):
+    desk = signed_in(abe)
+    assert str(answered) not in desk.get(QUEUE).content.decode()
+    stopping.say_not_me(StopLink.objects.first())
+    for view in (QUEUE, f"{QUEUE}?flag=frozen"):
+        assert str(answered) in desk.get(view).content.decode()
+
+
+def test_a_freeze_of_what_is_all_answered_ends_as_not_theirs_and_stays_shut(client, answered, abe, mailoutbox):
+    desk = freezes_after_the_answer(answered, abe)
+    do(desk, answered, "end_not_you", text="She called from the number of record.")
+    one = fresh(answered)
+    assert (one.frozen_at, one.ending) == (None, Ending.FULFILLED)
+    assert [event.actor for event in Event.objects.filter(about=one.pk, kind="shut")] == [abe.as_actor]
+    assert releasing.is_shut(one)
+    assert not DataKey.objects.filter(owner=one.submission_id, held=True).exists()
+    assert "It was recorded that this was not theirs" in desk.get(f"{QUEUE}{one.pk}/change/").content.decode()
+    come_back(client, one, mailoutbox)
+    assert "Read our answer" not in client.get("/your-request/all/").content.decode()
+    assert client.post(f"/your-request/{one.reference}/answer/open/").url == "/your-request/all/"
+
+
+def test_what_is_shut_stays_shut_when_a_second_freeze_is_cleared_up(answered, abe):
+    freezes_after_the_answer(answered, abe)
+    stopping.end_not_you(fresh(answered), "She called.", by=abe)
+    stopping.freeze(fresh(answered), "Once more.", by=abe)
+    stopping.free(fresh(answered), "The same as before.", by=abe)
+    assert releasing.is_shut(fresh(answered))
+
+
+def test_what_was_taken_back_and_was_not_theirs_is_not_undone(client, rosas_request, abe, mailoutbox):
+    workflow.withdraw(rosas_request, by=workflow.REQUESTER)
+    come_back(client, rosas_request, mailoutbox)
+    assert "You can undo this until" in client.get("/your-request/all/").content.decode()
+    stopping.say_not_me(StopLink.objects.first())
+    do(signed_in(abe), rosas_request, "end_not_you", text="She called.")
+    assert "You can undo this until" not in client.get("/your-request/all/").content.decode()
+    with pytest.raises(NotAllowed, match="never asked"):
+        workflow.undo(fresh(rosas_request), by=workflow.REQUESTER)
+    assert "/do/undo/" not in signed_in(abe).get(f"{QUEUE}{rosas_request.pk}/change/").content.decode()
+
+
+def test_a_refusal_that_was_not_theirs_is_not_appealed(tess, vera, abe, bea):
+    one = prove(ask(Right.ACCESS), vera)
+    workflow.take(one, by=abe)
+    workflow.answer(one, Draft(Ending.REFUSED, reason="In May.", grounds=("policy_7_repetitive",)), by=abe)
+    workflow.release(one, by=bea)
+    stopping.freeze(fresh(one), "A strange mail came.", by=tess)
+    stopping.end_not_you(fresh(one), "She called.", by=bea)
+    with pytest.raises(NotAllowed, match="stopped"):
+        appeals.file(fresh(one), "Look again.", by=workflow.REQUESTER)
+
+
+def test_only_an_approver_says_that_it_was_not_theirs_and_how_they_know(answered, tess, abe):
+    stopping.say_not_me(StopLink.objects.first())
+    with pytest.raises(NotAllowed, match="role"):
+        stopping.end_not_you(fresh(answered), "She called.", by=tess)
+    with pytest.raises(NotAllowed, match="Write how you know"):
+        stopping.end_not_you(fresh(answered), " ", by=abe)
+    assert fresh(answered).frozen_at

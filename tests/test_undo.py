@@ -178,6 +178,23 @@ def test_before_she_takes_it_back_the_page_says_that_it_can_be_undone(client, ro
     assert "For 24 hours you can undo this on your page." in page
 
 
+@pytest.mark.parametrize(("rights", "goes_on"), [((Right.ACCESS,), False), ((Right.ACCESS, Right.DELETE), True)])
+def test_before_she_takes_one_back_she_reads_of_others_only_if_there_are_any(client, mailoutbox, rights, goes_on):
+    one = submit(*rights).rights_requests.first()
+    come_back(client, one, mailoutbox)
+    page = client.get(f"/your-request/{one.reference}/withdraw/").content.decode()
+    assert ("Your other requests go on." in page) is goes_on
+    assert ("unless another request here still needs it" in page) is goes_on
+    client.post(f"/your-request/{one.reference}/withdraw/")
+    assert "We stopped working on it." in client.get("/your-request/all/").content.decode()
+
+
+def test_who_showed_nothing_reads_nothing_of_its_end(client, mailoutbox):
+    one = ask(Right.OPT_OUT)
+    come_back(client, one, mailoutbox)
+    assert "for our checks" not in client.get(f"/your-request/{one.reference}/withdraw/").content.decode()
+
+
 def test_what_staff_took_back_for_her_she_undoes_too(client, rosas_request, mailoutbox, tess):
     workflow.withdraw(rosas_request, by=tess, why="By telephone.")
     come_back(client, rosas_request, mailoutbox)
@@ -187,7 +204,7 @@ def test_what_staff_took_back_for_her_she_undoes_too(client, rosas_request, mail
 
 def test_looking_at_the_address_undoes_nothing(client, rosas_request, mailoutbox):
     come_back(client, take_back(rosas_request), mailoutbox)
-    assert client.get(undo_address(rosas_request)).status_code == 405
+    assert client.get(undo_address(rosas_request)).url == "/your-request/all/"
     assert not fresh(rosas_request).is_open
 
 

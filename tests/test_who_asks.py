@@ -8,20 +8,22 @@ from django.utils import timezone
 
 from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox.models import Letter
-from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey, SealedFile
 from requests import acting_for, drafts, forms, identity, intake, releasing, reminders, sign_in, stopping, workflow
 from requests.answers import Draft
 from requests.assurance import COMPARED_WITH, Record
 from requests.intake import Acting
-from requests.models import Representation, RightsRequest, StopLink, Submission
+from requests.models import Message, Representation, RightsRequest, StopLink, Submission
+from requests.models.submission import Direction
 from requests.releasing import goes_to_contact_on_file
-from requests.terms import Authority, Capacity, Ending, Right, Status
-from tests.cast import FACTS, ROSAS_MAIL, STATEMENT, ask, fresh, signed_in, submit
+from requests.terms import Authority, Capacity, Ending, Right, Role, Status
+from tests.cast import FACTS, ROSAS_MAIL, STATEMENT, ask, fresh, person, reads_papers, signed_in, submit
+from tests.hostile_files import jpeg
+from tests.papers import drawn
 from tests.test_coming_back import code_from, come_back
 from tests.test_staff_desk import QUEUE
-from verification import checks, papers
-from verification.models import ALL_FACTS, Evidence, EvidenceKind
+from verification import checks, clean_pages, destruction, papers
+from verification.models import ALL_FACTS, Evidence, EvidenceKind, Paper
 
 pytestmark = pytest.mark.django_db
 GIAS_MAIL, STANS_MAIL = "gia@agents.example", "stan@mail.example"
@@ -77,6 +79,12 @@ def identity_page(one: RightsRequest) -> str:
 
 
 def decide_authority(vera, one: RightsRequest, **given):
+    """Vera has read the papers."""
+    reads_papers(one, vera)
+    return decides_unread(vera, one, **given)
+
+
+def decides_unread(vera, one: RightsRequest, **given):
     form = {"authority": "accepted", "covers": [one.right], "until_on": ""} | given
     return signed_in(vera).post(f"{QUEUE}{one.pk}/authority/", form, follow=True)
 
@@ -325,7 +333,7 @@ def test_everybody_signs_only_what_is_true_of_them(capacity, said):
 def test_an_agent_is_asked_about_rosa_and_told_so(client, mailoutbox):
     come_back(client, gia_asks(), mailoutbox)
     page = client.get(IDENTITY).content.decode()
-    assert "All facts are about the person or company that you act for, not about you." in page
+    assert "All facts are about the person you act for, not about you." in page
     assert "of theirs" in page
 
 
@@ -350,13 +358,12 @@ def test_a_paper_is_known_by_its_content(content, kind):
 def test_gia_shows_her_paper_on_her_page(client, mailoutbox):
     one = gia_asks()
     come_back(client, one, mailoutbox)
-    assert "Please show that you may act for them" in client.get(HUB).content.decode()
+    assert "Show that you may act for them" in client.get(HUB).content.decode()
     assert gives(client).url == HUB
     page = client.get(HUB).content.decode()
     assert "We have your paper." in page
-    assert "Please show that you may act for them" not in page
-    key = DataKey.objects.get(owner=one.submission.check_made_id, life=Life.DOCUMENT)
-    assert SealedFile.objects.get().key == key
+    assert "Show that you may act for them" not in page
+    assert SealedFile.objects.get().key == Paper.objects.get(check_made=one.submission.check_made_id).original_key
 
 
 def test_a_better_paper_can_follow_and_five_are_enough(client, mailoutbox):
@@ -409,6 +416,8 @@ def test_a_code_comes_after_the_authority_where_a_code_is_all_that_is_needed(cli
     workflow.enter_contact_on_file(one, ROSAS_MAIL, date(2021, 3, 1), by=vera)
     come_back(client, one, mailoutbox)
     assert client.get(IDENTITY).url == HUB
+    gives(client)
+    reads_papers(one, vera)
     acting_for.decide(one.submission, True, [Right.RESTRICT], None, by=vera)
     assert "Let them give you the code." in client.get(IDENTITY, follow=True).content.decode()
 
@@ -423,19 +432,19 @@ def with_paper(client, mailbox) -> RightsRequest:
     return fresh(one)
 
 
-def test_vera_opens_a_paper_as_a_file_and_the_look_is_recorded(client, vera, mailoutbox):
+def test_vera_opens_a_paper_with_a_reason_and_the_look_is_recorded(client, vera, mailoutbox):
     one = with_paper(client, mailoutbox)
     paper = Evidence.objects.get(kind=EvidenceKind.AUTHORITY)
     desk, address = signed_in(vera), f"{QUEUE}{one.pk}/papers/{paper.pk}/"
+    assert address not in desk.get(identity_page(one)).content.decode(), "it is not drawn yet"
+    drawn(paper, jpeg())
     assert address in desk.get(identity_page(one)).content.decode()
-    assert desk.get(address).status_code == 405
-    opened = desk.post(address)
-    assert b"".join(opened.streaming_content) == PDF
-    assert opened["Content-Type"] == "application/octet-stream"
-    assert opened["Content-Disposition"] == 'attachment; filename="paper.pdf"'
-    assert opened["Content-Security-Policy"] == "sandbox; default-src 'none'"
-    assert opened["X-Content-Type-Options"] == "nosniff"
-    assert Event.objects.get(kind="paper_looked_at").actor == vera.as_actor
+    desk.get(address)
+    assert not Event.objects.filter(kind="paper_looked_at").exists()
+    opened = desk.post(address, {"reason": "authority"})
+    assert opened.content.decode().count("data:image/jpeg;base64,") == 1
+    look = Event.objects.get(kind="paper_looked_at")
+    assert (look.actor, look.detail) == (vera.as_actor, {"paper": str(paper.pk), "reason": "authority"})
 
 
 @pytest.mark.parametrize("name", ["tess", "abe", "otto", "ada"])
@@ -471,6 +480,94 @@ def test_asking_for_other_facts_needs_no_decision_on_the_authority(client, vera,
     assert acting_for.papers_of(fresh(one).submission)  # and the paper is still there
 
 
+UNREAD = "First open a paper."
+
+
+@pytest.mark.parametrize("decision", ["accepted", "not_accepted"])
+def test_nobody_decides_on_a_paper_that_they_have_not_opened(client, vera, mailoutbox, decision):
+    one = with_paper(client, mailoutbox)
+    assert UNREAD in signed_in(vera).get(identity_page(one)).content.decode()
+    page = decides_unread(vera, one, authority=decision, until_on="2099-12-31").content.decode()
+    assert 'class="error-summary"' in page
+    assert UNREAD in page
+    assert "2099-12-31" in page, "what was typed is kept"
+    assert authority_of(one).accepted is None
+    decide_authority(vera, one, authority=decision)
+    assert authority_of(one).accepted is (decision == "accepted")
+
+
+def test_a_look_of_a_colleague_is_not_ones_own(client, vera, mailoutbox):
+    one, victor = with_paper(client, mailoutbox), person("Victor", Role.VERIFIER)
+    reads_papers(one, victor)
+    with pytest.raises(acting_for.AuthorityUnread):
+        acting_for.decide(one.submission, True, [Right.ACCESS], None, by=vera)
+
+
+def test_a_paper_that_came_since_the_look_is_opened_too(client, vera, mailoutbox):
+    one = with_paper(client, mailoutbox)
+    reads_papers(one, vera)
+    gives(client, upload(PNG))
+    assert UNREAD in decides_unread(vera, one).content.decode()
+    decide_authority(vera, one)
+    assert UNREAD not in signed_in(vera).get(identity_page(one)).content.decode()
+    assert authority_of(one).accepted
+
+
+def asks_as(capacity: Capacity, authority: Authority) -> RightsRequest:
+    return ask(name="Gia Holt", email=GIAS_MAIL, capacity=capacity, acting=Acting("Nina Marquez", authority))
+
+
+KINDS = [(capacity, authority) for capacity, kinds in acting_for.AUTHORITIES.items() for authority in kinds]
+
+
+@pytest.mark.parametrize(("capacity", "authority"), KINDS)
+def test_without_a_paper_some_kinds_are_accepted_with_a_reason_and_the_others_not(vera, capacity, authority):
+    one = asks_as(capacity, authority)
+    how = "Her name stands with the account since 2019."
+    can_be = authority in {Authority.PARENT, Authority.OFFICER, Authority.ACCOUNT_MANAGER}
+    said = "Write how you know that they may act." if can_be else "No paper is here, so this cannot be accepted."
+    assert said in decides_unread(vera, one, reason=" ").content.decode()
+    decides_unread(vera, one, reason=how)
+    assert bool(authority_of(one).accepted) is can_be
+    notes = [note.text for note in Message.objects.filter(direction=Direction.INTERNAL, written_by=vera)]
+    assert notes == ([f"How the authority was seen: {how}"] if can_be else [])
+
+
+def test_what_has_no_paper_can_always_be_not_accepted(vera):
+    one = gia_asks()
+    decides_unread(vera, one, authority="not_accepted")
+    assert authority_of(one).accepted is False
+
+
+def test_a_paper_takes_the_place_of_the_reason(client, vera, mailoutbox):
+    one = asks_as(Capacity.PARENT, Authority.PARENT)
+    assert "How you know that they may act" in signed_in(vera).get(identity_page(one)).content.decode()
+    come_back(client, one, mailoutbox)
+    gives(client)
+    assert "How you know that they may act" not in signed_in(vera).get(identity_page(one)).content.decode()
+
+
+@pytest.mark.parametrize(("capacity", "authority"), KINDS)
+def test_the_desk_says_in_the_third_person_who_acts_for_whom(vera, capacity, authority):
+    page = signed_in(vera).get(identity_page(asks_as(capacity, authority))).content.decode()
+    whom = {Capacity.AGENT: "person", Capacity.PARENT: "child", Capacity.COMPANY: "company"}[capacity]
+    assert f"Whether they may act for this {whom}" in page
+    assert f"Accepted: they may act for this {whom}" in page
+    assert "I am " not in page
+    assert "I manage" not in page
+
+
+def test_vera_reads_what_was_given_in_the_third_person(vera):
+    one = ask(Right.KNOW, capacity=Capacity.NON_CUSTOMER, encounter="You called me.")
+    identity.show(
+        one.submission, {EvidenceKind.OWN_NUMBER: "512-555-0100", EvidenceKind.SITE_ADDRESS: STANS_MAIL}, None
+    )
+    page = signed_in(vera).post(identity_page(one)).content.decode()
+    assert "A telephone number of theirs" in page
+    assert "An address that they typed" in page
+    assert "yours" not in page
+
+
 def test_vera_says_which_rights_it_covers_and_until_when(client, vera, mailoutbox):
     one = with_paper(client, mailoutbox)
     decide_authority(vera, one, until_on="2099-12-31")
@@ -500,19 +597,23 @@ def test_vera_can_ask_for_a_better_proof(client, vera, mailoutbox):
     decide_authority(vera, one, authority="not_accepted")
     signed_in(vera).post(f"{QUEUE}{one.pk}/authority/", {"anew": "1"})
     assert authority_of(one).accepted is None
-    assert "Please show that you may act for them" in client.get(HUB).content.decode()
+    assert "Show that you may act for them" in client.get(HUB).content.decode()
     gives(client, upload(PNG))
     assert len(acting_for.papers_of(fresh(one).submission)) == 2
 
 
-def test_a_better_proof_after_identity_was_decided_lies_with_the_rest_of_the_proof(client, vera, mailoutbox):
+def test_a_better_proof_after_identity_was_decided_goes_with_the_rest_of_the_proof(client, vera, mailoutbox):
     one = with_paper(client, mailoutbox)
     decide_authority(vera, one, authority="not_accepted")
     decide_identity(vera, one)
     acting_for.ask_anew(one.submission, by=vera)
     gives(client, upload(PNG))
-    (paper,) = [piece for piece in acting_for.papers_of(fresh(one).submission) if piece.file.key.life == Life.PROOF]
-    assert b"".join(paper.file.chunks()) == PNG
+    paper = acting_for.papers_of(fresh(one).submission)[-1].paper
+    assert (paper.original_key.ends_at, paper.pages_key.ends_at) == (None, None)
+    DataKey.objects.filter(pk=paper.proof_key_id).update(ends_at=timezone.now())
+    destruction.destroy_owed()
+    keys = DataKey.objects.filter(pk__in=[paper.original_key_id, paper.pages_key_id, paper.proof_key_id])
+    assert [key.wrapped for key in keys] == [None] * 3
 
 
 def test_a_second_decision_is_told_to_who_comes_second(client, vera, mailoutbox):
@@ -527,9 +628,9 @@ def test_the_papers_go_with_the_decision_on_identity(client, vera, mailoutbox):
     one = with_paper(client, mailoutbox)
     decide_authority(vera, one)
     decide_identity(vera, one)
-    key = DataKey.objects.get(owner=one.submission.check_made_id, life=Life.DOCUMENT)
-    assert key.ends_at is not None
-    assert key.ends_at <= timezone.now()
+    keys = clean_pages.keys_of([one.submission.check_made_id])
+    assert len(keys) == 2
+    assert all(key.ends_at and key.ends_at <= timezone.now() for key in keys)
 
 
 # --- The answer -------------------------------------------------------------------------------------------------

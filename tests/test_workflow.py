@@ -1,8 +1,9 @@
 """How a request moves, and who may move it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -10,13 +11,13 @@ from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
-from requests import workflow
+from requests import clock, continuation, workflow
 from requests.answers import Draft
 from requests.models import Answer, RightsRequest
 from requests.models.submission import Direction
 from requests.terms import DateKind, Ending, ExtensionReason, Right, Status
 from requests.workflow import NotAllowed
-from tests.cast import ask, fresh, prove, submit
+from tests.cast import ask, deliver, fresh, prove, submit
 from verification import checks
 from verification.levels import AssuranceLevel
 
@@ -96,12 +97,108 @@ def test_a_right_that_is_known_cannot_be_turned_into_another(rosas_request, tess
 
 
 # --- More time -------------------------------------------------------------------------------------------
-def test_more_time_moves_the_target_and_rosa_is_told(rosas_request, tess):
+def test_more_time_moves_the_target_once_its_letter_has_left(rosas_request, tess):
+    before, until = rosas_request.leading_on, rosas_request.received_on + timedelta(days=20)
+    workflow.extend(rosas_request, DateKind.TARGET, ExtensionReason.COMPLEX, until, by=tess)
+    clock.count_extensions_told()
+    assert fresh(rosas_request).leading_on == before
+    deliver()
+    assert fresh(rosas_request).leading_on == until
+    assert Event.objects.filter(about=rosas_request.pk, kind="extended").count() == 1
+    deliver()
+    assert Event.objects.filter(about=rosas_request.pk, kind="extended").count() == 1
+
+
+def test_a_new_date_whose_letter_is_refused_never_counts(rosas_request, tess):
+    before, until = rosas_request.leading_on, rosas_request.received_on + timedelta(days=20)
+    workflow.extend(rosas_request, DateKind.TARGET, ExtensionReason.COMPLEX, until, by=tess)
+    Letter.objects.filter(kind="more_time").update(given_up_at=timezone.now())
+    deliver()
+    assert fresh(rosas_request).leading_on == before
+
+
+def test_a_letter_that_leaves_after_the_date_has_passed_moves_nothing(tess):
+    with time_machine.travel(timezone.now() - timedelta(days=16), tick=False):
+        one = ask(Right.ACCESS)
+        until = one.received_on + timedelta(days=20)
+        workflow.extend(one, DateKind.TARGET, ExtensionReason.COMPLEX, until, by=tess)
+    deliver()
+    assert fresh(one).leading_on == one.received_on + timedelta(days=14)
+    assert "does not count" in fresh(one).due_dates.get(kind=DateKind.TARGET).why
+
+
+def test_a_second_new_date_waits_until_the_first_was_told(rosas_request, tess):
     until = rosas_request.received_on + timedelta(days=20)
     workflow.extend(rosas_request, DateKind.TARGET, ExtensionReason.COMPLEX, until, by=tess)
-    one = fresh(rosas_request)
-    assert one.leading_on == until
-    assert Letter.objects.filter(kind="more_time").count() == 1
+    with pytest.raises(NotAllowed, match="decided already"):
+        workflow.extend(fresh(rosas_request), DateKind.TARGET, ExtensionReason.COMPLEX, until, by=tess)
+
+
+def test_who_has_no_mail_reads_of_the_new_date_on_their_page(tess):
+    one = ask(Right.ACCESS, email="")
+    continuation.replace(one.submission, by=workflow.REQUESTER)
+    until = one.received_on + timedelta(days=20)
+    workflow.extend(fresh(one), DateKind.TARGET, ExtensionReason.COMPLEX, until, by=tess)
+    clock.count_extensions_told()
+    assert fresh(one).leading_on == until
+
+
+def test_a_question_gives_rosa_the_whole_plan_to_answer_it(rosas_request, tess):
+    workflow.ask(rosas_request, "Which account?", by=tess)
+    until = timezone.localdate() + timedelta(days=21)
+    assert str(until.day) in Letter.objects.get(kind="message_waiting").text
+    deliver()
+    assert fresh(rosas_request).leading_on == until
+    assert rosas_request.extensions.get().reason == ExtensionReason.WAITING_FOR_YOU
+
+
+def test_a_question_never_moves_our_target_beyond_the_law(tess):
+    one = ask(Right.ACCESS, residence="BR")  # 15 days
+    workflow.ask(one, "Which account?", by=tess)
+    deliver()
+    assert fresh(one).leading_on == one.received_on + timedelta(days=14)
+    assert "at the latest" not in Letter.objects.get(kind="message_waiting").text
+
+
+def test_after_the_target_has_passed_a_question_promises_nothing(tess):
+    one = ask(Right.ACCESS, received_at=timezone.now() - timedelta(days=20))
+    workflow.ask(one, "Which account?", by=tess)
+    assert not one.extensions.exists()
+
+
+# --- Clocks that rest ------------------------------------------------------------------------------------
+def by_law(one) -> date:
+    return fresh(one).due_dates.get(kind=DateKind.STATUTORY).due_on
+
+
+@pytest.mark.parametrize(
+    ("residence", "stops_clock", "moves", "reason"),
+    [
+        ("GB", True, True, "Article 12A: we could not go on without the answer"),
+        ("GB", False, False, "staff did not need it to go on"),
+        ("US-TX", True, False, "the clock of this law waits for nothing"),
+    ],
+)
+def test_a_clock_rests_only_where_the_law_lets_it_and_once_the_answer_is_in(
+    residence, stops_clock, moves, reason, tess
+):
+    asked_at = timezone.now() - timedelta(days=5)
+    with time_machine.travel(asked_at, tick=False):
+        one = ask(Right.ACCESS, residence=residence)
+        before = by_law(one)
+        workflow.ask(one, "Which account?", by=tess, stops_clock=stops_clock)
+    assert by_law(one) == before
+    workflow.reply(fresh(one), "The first one.")
+    assert (by_law(one) > before) is moves, reason
+
+
+def test_the_british_clock_begins_when_proof_is_in(vera):
+    with time_machine.travel(timezone.now() - timedelta(days=9), tick=False):
+        one = ask(Right.ACCESS, residence="GB")
+        before = by_law(one)
+    prove(one, vera)
+    assert by_law(one) > before
+    assert fresh(one).leading_on == one.received_on + timedelta(days=14)
 
 
 @pytest.mark.parametrize(
@@ -127,6 +224,7 @@ def test_a_date_that_has_passed_cannot_be_extended(tess):
 def test_the_law_is_extended_once_and_within_its_bound(rosas_request, tess):
     until = rosas_request.received_on + timedelta(days=70)
     workflow.extend(rosas_request, DateKind.STATUTORY, ExtensionReason.COMPLEX, until, by=tess)
+    deliver()
     one = fresh(rosas_request)
     assert one.due_dates.get(kind=DateKind.EXTENDED).due_on == one.received_on + timedelta(days=90)
     assert one.leading_on == until
@@ -169,6 +267,15 @@ def test_who_drafted_cannot_release(rosas_request, vera, abe):
     workflow.answer(one, Draft(Ending.FULFILLED, text="Name: Rosa"), by=abe)
     with pytest.raises(NotAllowed, match="drafted"):
         workflow.release(one, by=abe)
+
+
+def test_nobody_answers_past_a_draft_that_waits_for_its_second_reader(tess, bea):
+    one = ask(Right.OPT_OUT)
+    workflow.take(one, by=tess)
+    workflow.answer(one, Draft(Ending.REFUSED, reason="Why.", grounds=("policy_7_unfounded",)), by=tess)
+    with pytest.raises(NotAllowed):
+        workflow.answer(fresh(one), Draft(Ending.FULFILLED), by=bea)
+    assert fresh(one).status == Status.IN_REVIEW
 
 
 def test_even_the_database_refuses_a_release_by_the_drafter(answered, abe):
@@ -268,7 +375,7 @@ def test_identity_not_shown_is_told_kindly_by_two_people(rosas_request, tess, ve
 
 # --- Closing ---------------------------------------------------------------------------------------------
 def test_proof_ends_when_the_last_request_that_shares_it_closes(vera, abe, bea):
-    first, second = (fresh(one) for one in submit(Right.ACCESS, Right.DELETE).rights_requests.order_by("right"))
+    first, second = (fresh(one) for one in submit(Right.ACCESS, Right.KNOW).rights_requests.order_by("right"))
     first = prove(first, vera)
     for one in (first, fresh(second)):
         assert proof_ends(one) is None

@@ -4,22 +4,24 @@ What was given is for this check alone (policy §8). A failed check names the me
 """
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from primevox_privacy.celery import ring
 from primevox_privacy.ledger.models import record
 from primevox_privacy.sealed.lives import Life
-from primevox_privacy.sealed.models import DataKey, SealedFile
+from primevox_privacy.sealed.models import DataKey
 from primevox_privacy.sealed.uploads import SealedUpload
 from primevox_privacy.staff.models import User
 from primevox_privacy.turns import wait_for_turn
+from verification import clean_pages
 from verification.levels import AssuranceLevel
-from verification.methods import METHODS, mail_code
-from verification.models import PAPERS, Check, CheckState, ContactOnFile, Evidence, EvidenceKind
+from verification.methods import METHODS, document, mail_code, opening_call_detail
+from verification.models import PAPERS, Check, CheckState, ContactOnFile, Evidence, EvidenceKind, Paper
 from verification.signals import check_decided
 
 MOST_ROUNDS = 3  # how often somebody may give facts again
@@ -46,7 +48,14 @@ def raise_level(check: Check, level: AssuranceLevel, *, by: User | None = None) 
         check.save(update_fields=["level_asked"])
 
 
-def reopen(check: Check, level: AssuranceLevel, *, by: User | None = None) -> None:
+def ask_no_more_than(check: Check, level: AssuranceLevel) -> None:
+    """Less is enough now: what is still open asks for no more. What is decided stays as it was decided."""
+    undecided = Check.objects.filter(pk=check.pk, state__in=[CheckState.OPEN, CheckState.GIVEN])
+    if undecided.filter(level_asked__gt=level).update(level_asked=level):
+        check.refresh_from_db()
+
+
+def reopen(check: Check, level: AssuranceLevel, *, by: User | None = None, kind: str = "identity_asked_again") -> None:
     """Ask once more, in a new round; a decision that was made on less is taken back."""
     _move(
         check,
@@ -61,7 +70,7 @@ def reopen(check: Check, level: AssuranceLevel, *, by: User | None = None) -> No
         decided_at=None,
         decided_by=None,
     )
-    record(check.pk, "identity_asked_again", by=by.as_actor if by else "system", round=check.round)
+    record(check.pk, kind, by=by.as_actor if by else "system", round=check.round)
 
 
 def wait_anew(check: Check) -> None:
@@ -97,48 +106,53 @@ def give_file(check: Check, kind: EvidenceKind, upload: SealedUpload) -> Evidenc
     """Take in a paper. Raises CheckNotAllowed when there are too many, or too late."""
     wait_for_turn(check.subject)
     now = Check.objects.select_related("proof_key").get(pk=check.pk)
-    is_late = now.is_decided if kind != EvidenceKind.AUTHORITY else now.proof_key.ends_at is not None
-    if is_late or now.evidence.filter(kind__in=PAPERS).count() >= MOST_PAPERS:
+    is_late = now.proof_key.ends_at is not None or (now.is_decided and kind != EvidenceKind.AUTHORITY)
+    if is_late or now.papers.usable().count() >= MOST_PAPERS:
         raise CheckNotAllowed
-    stored = SealedFile.store(_key_for_papers(now), upload.name or "", upload.chunks())
-    piece = Evidence.objects.create(check_made=now, kind=kind, file=stored, round=now.round, proof_key=now.proof_key)
+    piece = Evidence(check_made=now, kind=kind, round=now.round, proof_key=now.proof_key)
+    clean_pages.take_in(now, piece, upload.name or "", upload.chunks())
     record(now.pk, "paper_given", by="requester", kinds=[kind])
+    transaction.on_commit(lambda: ring("verification.tasks.redraw_owed"))
     return piece
 
 
-def _key_for_papers(check: Check) -> DataKey:
-    """The document key, which ends with the decision on identity. A paper that comes after it, such as a better proof
-    of authority, lies with the proof."""
-    if check.is_decided:
-        return check.proof_key
-    key, _ = DataKey.objects.get_or_create(
-        owner=check.pk, life=Life.DOCUMENT, defaults=_fields_of(DataKey.make(check.pk, Life.DOCUMENT))
-    )
-    return key if key.ends_at is None else check.proof_key
-
-
-def _fields_of(key: DataKey) -> dict:
-    return {field.attname: getattr(key, field.attname) for field in DataKey._meta.concrete_fields}
+@transaction.atomic
+def give_documents(check: Check, uploads: Iterable[SealedUpload]) -> None:
+    """Take in what was asked for as a document: now the check waits for the verifier. Raises CheckNotAllowed."""
+    wait_for_turn(check.subject)
+    check.refresh_from_db()
+    if check.asked < AssuranceLevel.T4:
+        raise CheckNotAllowed  # papers come last, and nobody is to give more than was asked (policy §8)
+    for upload in uploads:
+        give_file(check, EvidenceKind.DOCUMENT, upload)
+    if check.state == CheckState.OPEN:
+        _move(check, CheckState.OPEN, CheckState.GIVEN, given_at=timezone.now())
 
 
 def look(check: Check, *, by: User) -> list[Evidence]:
     """What was given in the last round, for a verifier's eyes. Every look is recorded (policy §8)."""
     record(check.pk, "identity_looked_at", by=by.as_actor)
-    given = check.evidence.filter(round=check.round).exclude(kind__in=PAPERS)
-    return list(given.select_related("proof_key").order_by("kind"))
+    return given(check)
+
+
+def given(check: Check) -> list[Evidence]:
+    """The same for a page that goes on showing what a recorded look opened; else ask `look`."""
+    kept = check.evidence.filter(round=check.round).exclude(kind__in=PAPERS)
+    return list(kept.select_related("proof_key").order_by("kind"))
 
 
 def papers(check: Check, kind: EvidenceKind) -> list[Evidence]:
-    """The papers of a kind that are still kept, of whatever round. Each is opened by itself."""
-    given = check.evidence.filter(kind=kind, file__key__destroyed_at=None, file__isnull=False)
-    return list(given.select_related("file__key").order_by("given_at"))
+    """The papers of a kind that are kept, of whatever round: with clean pages, or soon to be drawn."""
+    kept = check.evidence.filter(kind=kind, paper__in=Paper.objects.usable(), paper__pages_key__destroyed_at=None)
+    return list(kept.select_related("paper__check_made").order_by("given_at"))
 
 
-def look_at_paper(piece: Evidence, *, by: User) -> Iterator[bytes]:
-    """The content of a paper, for a verifier's eyes. Every look is recorded (policy §8)."""
-    assert piece.file is not None
-    record(piece.check_made_id, "paper_looked_at", by=by.as_actor, paper=str(piece.pk))
-    return piece.file.chunks()
+@transaction.atomic
+def ask_for_document(check: Check, *, by: User) -> None:
+    """Nothing less was enough: ask for a document, in a new round. Raises CheckNotAllowed once one was seen."""
+    if check.reached >= AssuranceLevel.T4:
+        raise CheckNotAllowed
+    reopen(check, AssuranceLevel.T4, by=by, kind="document_asked")
 
 
 @transaction.atomic
@@ -154,25 +168,61 @@ def ask_again(check: Check, *, by: User) -> None:
     record(check.pk, "identity_asked_again", by=by.as_actor, round=check.round)
 
 
-@transaction.atomic
-def decide(check: Check, method_id: str, matched: Iterable[EvidenceKind], *, by: User) -> AssuranceLevel:
-    """Record what the verifier compared or saw; the level follows from the method, not from the verifier.
+def _compared(check: Check, matched: Iterable[EvidenceKind], disputed: Iterable[EvidenceKind]) -> list[Evidence]:
+    """What was given in this round, marked as it would be decided; not yet saved."""
+    wanted = set(matched) - set(disputed)
+    current = list(check.evidence.filter(round=check.round))
+    for piece in current:
+        piece.matched = piece.kind in wanted
+    return current
 
-    Returns the level reached. Raises CheckNotAllowed when the method reaches less than any level, or too late.
+
+def would_reach(
+    check: Check, method_id: str, matched: Iterable[EvidenceKind], disputed: Iterable[EvidenceKind] = ()
+) -> AssuranceLevel:
+    """The level that `decide` would record; nothing is decided, and nothing saved."""
+    return METHODS[method_id].level(_compared(check, matched, disputed))
+
+
+@transaction.atomic
+def decide(
+    check: Check,
+    method_id: str,
+    matched: Iterable[EvidenceKind],
+    disputed: Iterable[EvidenceKind] = (),
+    *,
+    by: User,
+) -> AssuranceLevel:
+    """Record what the verifier compared or saw; the level follows from the method, not from the verifier. A fact in
+    dispute, because a correction is about it, never counts (11 CCR 7060(h)).
+
+    A document counts for who has opened it. Returns the level reached. Raises CheckNotAllowed when the method reaches
+    less than any level, or too late.
     """
     method = METHODS[method_id]
     if not method.BY_STAFF:
         raise CheckNotAllowed
-    wanted = set(matched)
-    current = list(check.evidence.filter(round=check.round))
-    for piece in current:
-        piece.matched = piece.kind in wanted
+    current = _compared(check, matched, disputed)
     Evidence.objects.bulk_update(current, ["matched"])
     level = method.level(current)
-    if level == AssuranceLevel.T0:
+    if level == AssuranceLevel.T0 or (method_id == document.ID and not clean_pages.has_looked(check, by)):
         raise CheckNotAllowed
     _pass(check, level, method_id, by=by)
     return level
+
+
+@transaction.atomic
+def open_call_detail(check: Check, method_id: str, *, by: User) -> None:
+    """Beside what was decided, the verifier did what suffices for call records: called back the number of record, or
+    wrote to the address of record (47 CFR 64.2010). Raises CheckNotAllowed before identity is shown."""
+    if method_id not in opening_call_detail():
+        raise CheckNotAllowed
+    wait_for_turn(check.subject)
+    shown = Check.objects.filter(pk=check.pk, state=CheckState.PASSED, opens_call_detail=False)
+    if not shown.update(opens_call_detail=True):
+        raise CheckNotAllowed
+    check.refresh_from_db()
+    record(check.pk, "call_detail_opened", by=by.as_actor, method=method_id)
 
 
 @transaction.atomic
@@ -210,8 +260,9 @@ def _decide(check: Check, state: CheckState, *, by: User | None, **changes) -> N
         raise CheckNotAllowed
     _move(check, came_from, state, decided_at=timezone.now(), decided_by=by, **changes)
     actor = by.as_actor if by else "requester"
-    record(check.pk, f"identity_{state}", by=actor, level=check.level_reached, method=check.method)
-    DataKey.objects.filter(owner=check.pk, life=Life.DOCUMENT).update(ends_at=timezone.now())
+    said = {"level": check.level_reached, "asked": check.level_asked, "method": check.method}
+    record(check.pk, f"identity_{state}", by=actor, **said)
+    clean_pages.end_papers(check)
     check_decided.send(sender=Check, check=check, by=by)
 
 

@@ -56,10 +56,13 @@ def _failures_reached(subject: uuid.UUID) -> bool:
 
 @transaction.atomic
 def issue(subject: uuid.UUID, purpose: CodePurpose, *, to_contact_on_file: bool) -> tuple[Code, str]:
-    """A new code for `subject`, replacing any live one of this purpose. Raises TooManyCodes.
+    """A new code for `subject`, replacing any live one of this purpose. Raises TooManyCodes, and ValueError for the
+    code of a check that would go to an address somebody typed: that shows nothing, and no such code is ever made.
 
     The digits are returned once, to be sealed into a letter, and stored nowhere else.
     """
+    if purpose == CodePurpose.CHECK and not to_contact_on_file:
+        raise ValueError("the code of a check goes to a contact on file")
     wait_for_turn(subject)
     now = timezone.now()
     before = Code.objects.filter(subject=subject, purpose=purpose)
@@ -80,20 +83,27 @@ def issue(subject: uuid.UUID, purpose: CodePurpose, *, to_contact_on_file: bool)
 
 
 def attempt(subject: uuid.UUID, purpose: CodePurpose, typed: str) -> tuple[Outcome, Code | None]:
-    """Try a code; spaces and dashes do not count. The matching code comes back once, and never again."""
+    """Try a code; spaces and dashes do not count. The matching code comes back once, and never again.
+
+    The same statements run whether there is a code or not, so that the time tells nobody which.
+    """
     now = timezone.now()
     latest = Code.objects.filter(subject=subject, purpose=purpose).order_by("-made_at").first()
+    compared = latest or Code(subject=subject, purpose=purpose)
+    live = Code.objects.filter(pk=compared.pk, used_at=None, replaced_at=None, expires_at__gt=now)
+    tries = 0 if _failures_reached(subject) else TRIES_A_CODE
+    counted = live.filter(tries__lt=tries).update(tries=F("tries") + 1)
+    digits = "".join(character for character in typed if character.isdecimal())
+    matched = hmac.compare_digest(_digest(compared, digits), compared.digest)
     if latest is None:
         return Outcome.WRONG, None
     if latest.used_at or latest.replaced_at:
         return Outcome.USED_OR_REPLACED, None
     if latest.expires_at <= now:
         return Outcome.OUT_OF_DATE, None
-    live = Code.objects.filter(pk=latest.pk, used_at=None, replaced_at=None)
-    if _failures_reached(subject) or not live.filter(tries__lt=TRIES_A_CODE).update(tries=F("tries") + 1):
+    if not counted:
         return Outcome.TOO_MANY, None
-    digits = "".join(character for character in typed if character.isdecimal())
-    if not hmac.compare_digest(_digest(latest, digits), latest.digest):
+    if not matched:
         return Outcome.WRONG, None
     if not live.update(used_at=now, digest=""):
         return Outcome.USED_OR_REPLACED, None

@@ -2,10 +2,10 @@
 
 This cannot be undone. The order makes it safe to be killed at any line and run again:
 
-1. a certificate row is begun with the counts of what is about to go, papers included, which go earlier, with the
-   decision. A second run finds it and keeps the counts;
-2. each key of the check (papers first, then proof) is destroyed, with files, rows and indexes under it
-   (`sealed/forgetting.py`);
+1. a certificate row is begun with the counts of what is about to go, papers included, which go earlier: originals
+   when they are drawn anew, clean pages with the decision. A second run finds it and keeps the counts;
+2. each key of the check (papers and their clean pages first, then proof) is destroyed, with files, rows and indexes
+   under it (`sealed/forgetting.py`);
 3. the certificate is finished and signed, and the event recorded, in one transaction.
 
 From step 2 on nothing can be read. Backups and archived logs still hold the wrapped key until the operator lets
@@ -16,10 +16,12 @@ import hashlib
 import logging
 import uuid
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from primevox_privacy import signed
@@ -27,7 +29,8 @@ from primevox_privacy.ledger.models import record
 from primevox_privacy.sealed import forgetting
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
-from verification.models import Certificate, Check
+from verification import clean_pages
+from verification.models import Certificate, Check, Evidence, Paper
 
 logger = logging.getLogger(__name__)
 RULE = "Primevox privacy policy, section 8: deleted as soon as practical after processing the request"
@@ -36,9 +39,8 @@ RULE = "Primevox privacy policy, section 8: deleted as soon as practical after p
 def destroy_owed(now: datetime | None = None) -> int:
     """Destroy and certify every check that is due; how many. Papers of decided checks go before the rest."""
     now = now or timezone.now()
-    for key in DataKey.objects.over(now).filter(life=Life.DOCUMENT):
-        _begin(key.owner)
-        forgetting.destroy(key)
+    for paper in clean_pages.with_ended_keys(now):
+        clean_pages.destroy_ended(paper, now)
     return sum(_tried(check, now) for check in Check.objects.to_destroy(now))
 
 
@@ -58,6 +60,8 @@ def destroy(check: Check, *, now: datetime | None = None) -> Certificate | None:
     if not due.exists():
         return None
     certificate, keys = _begin(check.pk)
+    for paper in Paper.objects.filter(check_made=check):
+        clean_pages.forget_leftovers(paper)
     if not all(key.emptied_at is not None or forgetting.destroy(key) for key in keys):
         return None
     if certificate.finished_at is None:
@@ -67,16 +71,22 @@ def destroy(check: Check, *, now: datetime | None = None) -> Certificate | None:
 
 def _begin(check_id: uuid.UUID) -> tuple[Certificate, list[DataKey]]:
     """The certificate with the counts of what there was before anything went, and the keys to destroy."""
-    keys = list(DataKey.objects.filter(owner=check_id, life__in=[Life.DOCUMENT, Life.PROOF]).order_by("life"))
-    certificate, _ = Certificate.objects.get_or_create(check_made_id=check_id, defaults={"classes": _counts(keys)})
+    proof = DataKey.objects.filter(owner=check_id, life=Life.PROOF)
+    keys = [*clean_pages.keys_of([check_id]).order_by("made_at", "pk"), *proof]
+    counts = {"keys": len(keys), **_counts(check_id, proof)}
+    certificate, _ = Certificate.objects.get_or_create(check_made_id=check_id, defaults={"classes": counts})
     return certificate, keys
 
 
-def _counts(keys: list[DataKey]) -> dict[str, int]:
+def _counts(check_id: uuid.UUID, proof: Iterable[DataKey]) -> Counter[str]:
+    """How many of what was given. Papers say themselves how many they were and had pages: most are gone by now."""
     total: Counter[str] = Counter()
-    for key in keys:
+    for key in proof:
         total += forgetting.count(key)
-    return {"keys": len(keys), **total}
+    papers = Paper.objects.filter(check_made=check_id)
+    total["clean pages"] = papers.aggregate(drawn=Sum("pages_drawn"))["drawn"] or 0
+    total["facts and statements"] -= Evidence.objects.filter(paper__in=papers).count()
+    return +total
 
 
 @transaction.atomic

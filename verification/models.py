@@ -141,6 +141,111 @@ class Evidence(models.Model):
         return f"{self.kind} {self.pk}"
 
 
+class PaperState(models.TextChoices):
+    """What became of a paper."""
+
+    WAITING = "waiting"  # to be scanned and drawn anew
+    CLEAN = "clean"  # drawn as clean pages; the original is destroyed
+    REFUSED = "refused"  # not to be opened; destroyed
+    REMOVED = "removed"  # by who gave it; destroyed
+
+
+class WhyRefused(models.TextChoices):
+    """Why a paper is not opened."""
+
+    NOT_A_PAPER = "not_a_paper"
+    EMPTY = "empty"
+    INFECTED = "infected"
+    LOCKED = "locked"
+    NOT_READABLE = "not_readable"
+    TOO_MANY_PAGES = "too_many_pages"
+    TOO_LARGE = "too_large"  # in pixels
+    TOO_HEAVY = "too_heavy"  # in time or memory
+
+
+class Scanned(models.TextChoices):
+    """What the virus scanner said before a paper was opened."""
+
+    NOT_YET = "not_yet"
+    CLEAN = "clean"
+    OFF = "off"  # there is none here; never so in production
+
+
+class PaperQuerySet(models.QuerySet["Paper"]):
+    def waiting(self):
+        """Those whose original is still there to be drawn. What is decided meanwhile is not opened any more."""
+        return self.filter(state=PaperState.WAITING, original_key__ends_at=None, original_key__destroyed_at=None)
+
+    def free(self, now: datetime):
+        """Of those, the ones that no worker has taken."""
+        return self.waiting().filter(Q(leased_until=None) | Q(leased_until__lte=now))
+
+    def usable(self):
+        """Seen by a verifier, or soon."""
+        return self.filter(state__in=[PaperState.WAITING, PaperState.CLEAN])
+
+
+class Paper(models.Model):
+    """What became of one paper. The row is the queue, and stays when what it is about is gone.
+
+    The original lies under a key of its own, which is destroyed as soon as clean pages are drawn or it is refused. The
+    clean pages lie under another, so that a paper taken back is gone for good while the others stay.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    check_made = models.ForeignKey(Check, on_delete=models.CASCADE, related_name="papers")
+    piece = models.OneToOneField(Evidence, null=True, on_delete=models.SET_NULL, related_name="paper")
+    proof_key = KeyField(Life.PROOF)
+    original_key = KeyField(Life.DOCUMENT)
+    pages_key = KeyField(Life.DOCUMENT)
+    state = models.CharField(max_length=10, choices=PaperState.choices, default=PaperState.WAITING)
+    why_refused = models.CharField(max_length=20, choices=WhyRefused.choices, blank=True)
+    scanned = models.CharField(max_length=10, choices=Scanned.choices, default=Scanned.NOT_YET)
+    size = models.PositiveBigIntegerField(help_text="bytes of the original")
+    digest = models.CharField(max_length=64, blank=True, db_index=True, help_text="keyed, of the original")
+    drawn_digest = models.CharField(max_length=64, blank=True, db_index=True, help_text="keyed, of the clean pages")
+    pages_drawn = models.PositiveSmallIntegerField(default=0)
+    is_blank = models.BooleanField(default=False, help_text="nothing can be seen on its pages")
+    is_small = models.BooleanField(default=False, help_text="too small to read anything on it")
+    tries = models.PositiveSmallIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True, help_text="until then a worker has taken it")
+    given_at = models.DateTimeField(default=timezone.now)
+
+    objects = PaperQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=PaperState.values), name="paper_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(state="refused", why_refused__in=WhyRefused.values)
+                | ~Q(state="refused") & Q(why_refused=""),
+                name="a_refused_paper_says_why",
+            ),
+            models.CheckConstraint(condition=Q(scanned__in=Scanned.values), name="paper_scan_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"paper {self.pk}"
+
+
+class Page(models.Model):
+    """One clean page: pixels that we encoded ourselves. Goes with its file, or at the latest with the proof."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="pages")
+    proof_key = KeyField(Life.PROOF)
+    number = models.PositiveSmallIntegerField()
+    file = models.ForeignKey(SealedFile, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "clean pages"
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["paper", "number"], name="one_page_of_a_number")]
+
+    def __str__(self) -> str:
+        return f"page {self.number} of paper {self.paper_id}"
+
+
 class CodePurpose(models.TextChoices):
     """What a code is good for; one made for one purpose never serves another."""
 

@@ -8,4 +8,5 @@ FATE = {
     "Event.detail": Blank("record"),
     "Event.salt": Blank("record"),
     "Seal.*": Keep("digests and signatures"),
+    "Purge.*": Keep("opaque ids of keys that are gone, and when"),
 }

@@ -1,4 +1,4 @@
-"""Events and seals."""
+"""Events, seals, and the keys that are gone."""
 
 import hashlib
 import secrets
@@ -12,6 +12,7 @@ from django.utils import timezone
 from primevox_privacy.signed import canonical
 
 SALT_BYTES = 16
+PORTAL = uuid.UUID(int=0)  # what events are about that belong to no case
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -106,3 +107,13 @@ class Seal(models.Model):
 
     def digest(self) -> str:
         return hashlib.sha256(self.statement() + self.signature.encode()).hexdigest()
+
+
+class Purge(models.Model):
+    """A data key that was destroyed (`purges.py`). It stays destroyed, whatever backup is restored."""
+
+    key = models.UUIDField(primary_key=True, help_text="opaque: the id of the data key")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"purge of {self.pk}"

@@ -60,6 +60,16 @@ def _write_head(seal: Seal) -> None:
         os.fsync(head.fileno())
 
 
+def unsealed_since(now: datetime) -> datetime | None:
+    """Since when the record has not been sealed, where that is longer than ten minutes; None if all is well. Cheap:
+    `faults` walks everything."""
+    overdue = Event.objects.filter(at__lt=now - UNSEALED_ALARM)
+    last = Seal.objects.order_by("-number").only("at").first()
+    if last:
+        overdue = overdue.filter(at__gt=last.at)
+    return overdue.order_by("at").values_list("at", flat=True).first()
+
+
 def faults() -> Iterator[str]:
     """Walk every seal and event; one sentence for each bad place, the first first. Nothing if all is whole."""
     previous, covered, digests = "", set(), {}

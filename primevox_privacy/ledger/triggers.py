@@ -1,7 +1,7 @@
 """The database itself refuses to change or delete what is recorded.
 
 One change is allowed: forgetting. After the record's life an event may lose who, what and salt; its digest
-stays and then says nothing. Seals never change. Installed after every `migrate`, on PostgreSQL and SQLite.
+stays and then says nothing. Seals and purges never change. Installed after every `migrate`, on PostgreSQL and SQLite.
 """
 
 from django.db import connections
@@ -21,7 +21,7 @@ BEGIN
     RAISE EXCEPTION '{REFUSAL}';
 END $$
 """
-TABLES = ("ledger_event", "ledger_seal")
+TABLES = ("ledger_event", "ledger_seal", "ledger_purge")
 
 
 def _statements(vendor: str) -> list[str]:
@@ -49,7 +49,7 @@ def _statements(vendor: str) -> list[str]:
             f"CREATE TRIGGER IF NOT EXISTS ledger_event_update BEFORE UPDATE ON ledger_event"
             f" WHEN NOT ({forgetting}) {refuse}"
         ),
-        f"CREATE TRIGGER IF NOT EXISTS ledger_seal_update BEFORE UPDATE ON ledger_seal {refuse}",
+        *(f"CREATE TRIGGER IF NOT EXISTS {table}_update BEFORE UPDATE ON {table} {refuse}" for table in TABLES[1:]),
         *(f"CREATE TRIGGER IF NOT EXISTS {table}_delete BEFORE DELETE ON {table} {refuse}" for table in TABLES),
     ]
 

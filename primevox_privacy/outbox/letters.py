@@ -5,19 +5,23 @@ text when it leaves. Templates get dates, references and addresses of pages, nev
 """
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import override
 
+from primevox_privacy import telephone
 from primevox_privacy.celery import ring
 from primevox_privacy.outbox.models import Letter
+from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
 
 CODE_GOES_HERE = "{{code}}"  # replaced at sending, so that the kept text never holds a code
+OUR_OWN_KEPT = timedelta(days=30)
 
 
 def letter(
@@ -37,10 +41,10 @@ def letter(
     context |= {
         "site": settings.PUBLIC_URL,
         "compliance_email": settings.COMPLIANCE_EMAIL,
-        "compliance_phone": settings.COMPLIANCE_PHONE,
         "code_goes_here": CODE_GOES_HERE,
     }
     with override(language):
+        context["compliance_phone"] = telephone.in_words()
         subject = " ".join(render_to_string(f"emails/{kind}.subject.txt", context).split())
         text = render_to_string(f"emails/{kind}.txt", context).strip() + "\n"
     made = Letter(
@@ -73,3 +77,16 @@ def owe_all(letters: list[Letter]) -> None:
 
 def wake() -> None:
     ring("primevox_privacy.outbox.tasks.send_owed")
+
+
+@transaction.atomic
+def owe_to_us(kind: str, *, key: str, address: str = "", **context: Any) -> bool:
+    """A mail of our own, about no case: to a member of staff, or without `address` to the compliance mailbox. False
+    when one with this key is owed already."""
+    if Letter.objects.filter(key=key).exists():
+        return False
+    about = uuid.uuid4()
+    kept = DataKey.make(about, Life.CONTACT, ends_at=timezone.now() + OUR_OWN_KEPT)
+    kept.save(force_insert=True)
+    owe(kind, key=key, about=about, address=address or settings.COMPLIANCE_EMAIL, address_key=kept, **context)
+    return True

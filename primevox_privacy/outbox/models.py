@@ -23,6 +23,16 @@ class LetterQuerySet(models.QuerySet["Letter"]):
             not_before__lte=now,
         )
 
+    def overdue(self, since: datetime):
+        """Letters that should have left by `since`: tried in vain, or not even tried."""
+        owed = self.filter(sent_at=None, given_up_at=None, owed_at__lt=since)
+        return owed.filter(Q(not_before__lt=since) | Q(attempts__gt=0))
+
+    def undelivered(self):
+        """Letters that the mail server refused, whose address is still kept, and about which nobody has done anything
+        yet. Their reader does not know what they say."""
+        return self.filter(refused_at__isnull=False, settled_at=None).exclude(address=None)
+
 
 class Letter(models.Model):
     """One letter for one `key`, whoever asks for it how often.
@@ -48,13 +58,20 @@ class Letter(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
     given_up_at = models.DateTimeField(null=True, help_text="refused by the mail server, or a code out of date")
+    refused_at = models.DateTimeField(null=True, help_text="the mail server said no for good, or for five days")
+    settled_at = models.DateTimeField(null=True, help_text="a refused one: its reader was reached in another way")
     fault = models.CharField(max_length=60, blank=True, help_text="error class and SMTP code; never a text")
 
     objects = LetterQuerySet.as_manager()
 
     class Meta:
         indexes = [
-            models.Index(fields=["not_before"], name="letters_waiting", condition=Q(sent_at=None, given_up_at=None))
+            models.Index(fields=["not_before"], name="letters_waiting", condition=Q(sent_at=None, given_up_at=None)),
+            models.Index(
+                fields=["about"],
+                name="letters_undelivered",
+                condition=Q(refused_at__isnull=False, settled_at=None),
+            ),
         ]
 
     def __str__(self) -> str:

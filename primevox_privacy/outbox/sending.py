@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import override
 
+from primevox_privacy.ledger.models import record
 from primevox_privacy.outbox.letters import CODE_GOES_HERE
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed.cipher import Unreadable
@@ -24,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
 LONGEST_WAIT = timedelta(hours=1)
+LONGEST_TRYING = timedelta(days=5)  # RFC 5321, 4.5.4.1: at least four to five days
 BATCH = 500
 OURS = "X-Primevox-Portal"  # the mailbox reader ignores mail that bears it
 
@@ -61,7 +64,7 @@ def _send_one(pk, connection) -> bool:
         _hand_over(letter, connection)
     except Exception as error:  # whatever it is, it concerns this letter and not the others of the round
         connection.close()
-        _note_fault(letter, error, for_good=_is_final(error))
+        _note_fault(letter, error)
         return False
     Letter.objects.filter(pk=pk).update(sent_at=timezone.now(), leased_until=None, fault="")
     return True
@@ -105,30 +108,37 @@ def _hand_over(letter: Letter, connection) -> None:
     message.send()
 
 
-def _is_final(error: Exception) -> bool:
-    """Whether it can never leave: refused by the mail server (RFC 5321: replies from 500 on), or forgotten.
-
-    A refused sender or password is ours to mend, so it gives up no letter.
-    """
-    if isinstance(error, Unreadable):
-        return True
+def _is_refused(letter: Letter, error: Exception) -> bool:
+    """Whether the mail server will not take it: it said no for good (RFC 5321: replies from 500 on), or "not now" to
+    this mailbox for five days. A refused sender or password is ours to mend, so it refuses no letter."""
+    for_good = timezone.now() - letter.owed_at > LONGEST_TRYING
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _ in error.recipients.values())
-    return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
+        return for_good or all(code >= 500 for code, _ in error.recipients.values())
+    return isinstance(error, smtplib.SMTPDataError) and (for_good or error.smtp_code >= 500)
 
 
-def _note_fault(letter: Letter, error: Exception, *, for_good: bool) -> None:
-    """Wait longer after each attempt; give up only where the mail server said no. A lost code is asked for anew."""
-    now = timezone.now()
+def _note_fault(letter: Letter, error: Exception) -> None:
+    """Wait longer after each attempt; give up only where the mail server refuses, or the address is forgotten. A lost
+    code is asked for anew. What is refused waits for staff from this moment on (`undelivered`)."""
+    now, is_refused = timezone.now(), _is_refused(letter, error)
     wait = min(timedelta(seconds=15 * 2 ** min(letter.attempts, 10)), LONGEST_WAIT)
-    changes: dict = {
-        "leased_until": None,
-        "fault": f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".strip(),
-    }
+    changes: dict = {"leased_until": None, "fault": f"{type(error).__name__} {_reply(error)}".strip()}
     if letter.carries_code:
         changes |= {"sent_at": None, "given_up_at": now}
-    elif for_good:
+    elif is_refused or isinstance(error, Unreadable):
         changes["given_up_at"] = now
     else:
         changes["not_before"] = now + wait
-    Letter.objects.filter(pk=letter.pk).update(**changes)
+    if is_refused:
+        changes["refused_at"] = now
+    with transaction.atomic():
+        Letter.objects.filter(pk=letter.pk).update(**changes)
+        if is_refused:
+            record(letter.about, "letter_refused", by="system", letter=str(letter.pk))
+
+
+def _reply(error: Exception) -> str:
+    """The mail server's reply as a number, never its text, which repeats the address."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return str(max((code for code, _ in error.recipients.values()), default=""))
+    return str(getattr(error, "smtp_code", ""))

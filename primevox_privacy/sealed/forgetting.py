@@ -4,10 +4,12 @@ Destroying is the one thing here that cannot be undone, so it happens in one pla
 
 1. the wrapped key is overwritten in the database and the row marked destroyed. From this moment nothing
    sealed under it opens, whatever happens next;
-2. files under the key are unlinked;
-3. sealed columns and blind indexes of that life are set to NULL, and rows that have no other purpose deleted,
+2. the key is named in the purge ledger outside the database (`ledger/purges.py`; in the database with step 5), since
+   a backup from before brings it back;
+3. files under the key are unlinked;
+4. sealed columns and blind indexes of that life are set to NULL, and rows that have no other purpose deleted,
    as each app's `fates.py` says;
-4. the key is marked emptied. On SQLite the write-ahead log is truncated, so that no copy of 1 stays in it.
+5. the key is marked emptied. On SQLite the write-ahead log is truncated, so that no copy of 1 stays in it.
 
 Killed at any step, the next sweep begins again at 1, and every step may be repeated. A copy of the wrapped key
 lives on in backups and archived logs until those expire; that is why certificates name a second, later date.
@@ -21,6 +23,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from primevox_privacy.fates import Gone, fates_of
+from primevox_privacy.ledger import purges
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey, KeyField, SealedFile
 
@@ -57,6 +60,25 @@ def destroy(key: DataKey, *, now: datetime | None = None) -> bool:
     unchanged.update(wrapped=None, destroyed_at=now)
     if DataKey.objects.alive().filter(pk=key.pk).exists():
         return False
+    key.refresh_from_db()
+    assert key.destroyed_at is not None
+    purges.append([purges.Destroyed(key.pk, key.destroyed_at)])
+    _empty(key)
+    return True
+
+
+def destroy_again(key: DataKey, at: datetime) -> None:
+    """A restored backup brought back a key that was destroyed `at`. No hold and no later end saves it: both are of
+    before its destruction, which ended its life. May be repeated."""
+    alive = DataKey.objects.alive().filter(pk=key.pk)
+    alive.update(wrapped=None, destroyed_at=at, ends_at=at, held=False)
+    key.refresh_from_db()
+    _empty(key)
+
+
+def _empty(key: DataKey) -> None:
+    """From step 3 on, for a key that is overwritten."""
+    assert key.destroyed_at is not None
     key._opened = None
     for sealed_file in SealedFile.objects.filter(key_id=key.pk):
         sealed_file.path.unlink(missing_ok=True)
@@ -64,10 +86,10 @@ def destroy(key: DataKey, *, now: datetime | None = None) -> bool:
         for field in key_fields(Life(key.life)):
             _empty_rows(field, key)
         SealedFile.objects.filter(key_id=key.pk).delete()
+        purges.keep([purges.Destroyed(key.pk, key.destroyed_at)])
         DataKey.objects.filter(pk=key.pk).update(emptied_at=timezone.now())
     truncate_log()
     key.refresh_from_db()
-    return True
 
 
 def truncate_log() -> None:

@@ -41,6 +41,10 @@ class DataKey(models.Model):
     objects = DataKeyQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            # Rows outlive their keys, so without this each sweep would walk past all that ever ended.
+            models.Index(fields=["ends_at"], name="keys_not_emptied", condition=models.Q(emptied_at=None))
+        ]
         constraints = [
             models.UniqueConstraint(fields=["owner", "life"], name="one_key_per_owner_and_life"),
             models.CheckConstraint(
@@ -76,6 +80,10 @@ class DataKey(models.Model):
             self._opened: bytes | None = cipher.unwrap(bytes(self.wrapped), self._context, self.wrapping_version)
         assert self._opened is not None
         return self._opened
+
+    def wrapped_anew(self) -> bytes:
+        """The same key under the newest wrapping key. Raises Unreadable."""
+        return cipher.wrap(self.opened(), self._context, cipher.current_wrapping_version())
 
 
 class KeyField(models.ForeignKey):

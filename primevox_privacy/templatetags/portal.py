@@ -8,6 +8,9 @@ from django.forms.boundfield import BoundField, BoundWidget
 from django.urls import translate_url
 from django.utils.safestring import SafeString
 
+from primevox_privacy.health import banner
+from primevox_privacy.health.checks import State
+
 register = template.Library()
 
 
@@ -55,3 +58,10 @@ def error_summary(form: Any) -> dict[str, Any]:
         return {}
     form.summary_shown = True
     return {"form": form}
+
+
+@register.inclusion_tag("admin/health.html")
+def health_banner(in_queue: bool = False) -> dict[str, Any]:
+    """What does not work as it should, for staff; nothing while all is well."""
+    found = banner.to_show()
+    return {"found": found, "is_red": any(one.state is State.RED for one in found), "in_queue": in_queue}

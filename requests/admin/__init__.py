@@ -3,11 +3,13 @@
 from django.contrib import admin
 
 from requests.admin.appeals import AppealAdmin
+from requests.admin.levels import LevelsAdmin
 from requests.admin.queue import QueueAdmin
-from requests.models import Appeal, RightsRequest
+from requests.models import Appeal, LevelRule, RightsRequest
 
 admin.site.register(RightsRequest, QueueAdmin)
 admin.site.register(Appeal, AppealAdmin)
+admin.site.register(LevelRule, LevelsAdmin)
 admin.site.site_title = admin.site.site_header = "Primevox privacy requests"
 admin.site.index_title = "Privacy requests"
 admin.site.enable_nav_sidebar = False

@@ -86,6 +86,7 @@ def _page(request: HttpRequest, one: Appeal, form: DecisionForm) -> HttpResponse
     why_not = _why_not_decide(one, user)
     context = {
         **admin.site.each_context(request),
+        "nobody_may_decide": appeals.nobody_may_decide(one),
         "title": _("Appeal %(reference)s") % {"reference": references.spoken(one.reference)},
         "one": one,
         "case": case,

@@ -7,14 +7,14 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import path
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from requests import references, regimes, roles, words
+from requests import appeals, lateness, references, regimes, roles, words
 from requests.admin import appeal as page
-from requests.admin.queue import MineFilter, time_left_words
+from requests.admin import time_left
+from requests.admin.queue import MineFilter
 from requests.models import Appeal
 from requests.terms import AppealOutcome, Ending, Right
 
@@ -46,7 +46,7 @@ class StateFilter(admin.SimpleListFilter):
 class AppealAdmin(admin.ModelAdmin):
     """The list shows, the page of an appeal acts."""
 
-    list_display = ("time_left", "reference_said", "request_said", "right_said", "law", "first", "handler_said")
+    list_display = ("time_left", "reference_said", "request_said", "right_said", "law", "first", "decided_by_whom")
     list_display_links = ("reference_said",)
     list_filter = (StateFilter, MineFilter)
     list_select_related = ("handler", "rights_request")
@@ -79,12 +79,7 @@ class AppealAdmin(admin.ModelAdmin):
     def time_left(self, one: Appeal) -> str:
         if one.decided_at:
             return str(words.APPEAL_OUTCOMES[AppealOutcome(one.outcome)])
-        said, shape = time_left_words(one.leading_on, timezone.localdate())
-        by = _("by law") if one.leading_by_law else _("our target")
-        day = date_format(one.leading_on, "SHORT_DAY")
-        return format_html(
-            '<span class="badge badge--{}">{}</span><br><span class="why">{}, {}</span>', shape, said, day, by
-        )
+        return time_left.badge(one, map(lateness.from_json, one.dates), timezone.localdate())
 
     @admin.display(description=gettext_lazy("Appeal"))
     def reference_said(self, one: Appeal) -> str:
@@ -107,8 +102,17 @@ class AppealAdmin(admin.ModelAdmin):
         return str(words.ENDINGS[Ending(one.first_ending)])
 
     @admin.display(description=gettext_lazy("Handler"), empty_value="–")
-    def handler_said(self, one: Appeal) -> str | None:
+    def decided_by_whom(self, one: Any) -> str | None:
+        if not (one.has_decider or one.decided_at):
+            return format_html(
+                '<span class="badge badge--missed">{}</span><br><span class="why">{}</span>',
+                _("Nobody here may decide this"),
+                _("add an approver"),
+            )
         return str(one.handler) if one.handler else None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Appeal]:
+        return super().get_queryset(request).annotate(has_decider=appeals.has_decider())
 
     # --- Search and pages --------------------------------------------------------------------------------
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None):

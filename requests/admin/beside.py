@@ -4,26 +4,37 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from primevox_privacy.ledger.models import Event
 from primevox_privacy.staff.models import User
-from requests import identity, joining, retention, waiting, words
-from requests.models import Appeal, Hold, RightsRequest
-from requests.terms import AppealOutcome, Status
+from requests import fees, identity, joining, releasing, retention, undelivered, waiting, words
+from requests.models import Appeal, Fee, Hold, LevelChange, Representation, RightsRequest
+from requests.terms import AppealOutcome, Ending, Status
 from verification.levels import AssuranceLevel
+from verification.models import Evidence, EvidenceKind, Paper
 
 
 def beside(one: RightsRequest) -> dict[str, Any]:
     """The context of `admin/requests/beside.html` and of the banners."""
     return {
         "frozen": _frozen(one),
+        "is_shut": one.frozen_at is None and one.ending != Ending.NOT_YOU and releasing.is_not_theirs(one),
+        "undelivered": undelivered.of(one.submission_id).select_related("address_key"),
         "duplicates": _duplicates(one) if one.is_open else [],
         "merged_from": one.merged.order_by("reference"),
         "undo_until": _undo_until(one),
         "no_answer_from": _no_answer_from(one),
         "appeals": _appeals(one),
     }
+
+
+def step_said(one: RightsRequest, fee_waits: bool) -> str:
+    """Where it stands, in the words of staff: what waits for the requester may be a question or a fee."""
+    if one.status == Status.WAITING and fee_waits:
+        return str(words.FEE_WAITS_FOR_STAFF)
+    return str(words.STATUS_FOR_STAFF[Status(one.status)])
 
 
 def _frozen(one: RightsRequest) -> dict[str, Any] | None:
@@ -46,7 +57,7 @@ def _duplicates(one: RightsRequest) -> list[dict[str, Any]]:
             "other": other,
             "received": words.day(other.received_on),
             "due": words.day(other.leading_on),
-            "step": words.STATUS_FOR_STAFF[Status(other.status)],
+            "step": step_said(other, fees.waiting(other) is not None),
             "proof": _proof(other),
             "why_not": joining.why_not(one, other),
         }
@@ -61,7 +72,7 @@ def _proof(one: RightsRequest) -> str:
 
 
 def _undo_until(one: RightsRequest) -> Any:
-    until = retention.undo_until(one.ending, one.closed_at)
+    until = None if releasing.is_not_theirs(one) else retention.undo_until(one.ending, one.closed_at)
     return timezone.localtime(until) if until and timezone.now() < until else None
 
 
@@ -86,22 +97,46 @@ def _no_answer_from(one: RightsRequest) -> str:
 
 # --- In the queue, worked out by the one statement that reads its page -----------------------------------------
 def with_flags(requests: Any) -> Any:
-    """Each request with what staff should notice first: on hold, an open appeal, perhaps a duplicate."""
+    """Each request with what staff should notice first: on hold, an open appeal, perhaps a duplicate, less
+    proof that waits for a second person."""
     holds = Hold.objects.standing().filter(rights_request__submission=OuterRef("submission"))
     appeals = Appeal.objects.open().filter(rights_request=OuterRef("pk"))
     mail, phone = OuterRef("submission__email_index"), OuterRef("submission__phone_index")
     same = Q(submission__email_index=mail) & ~Q(submission__email_index="")
     same |= Q(submission__phone_index=phone) & ~Q(submission__phone_index="")
     others = RightsRequest.objects.open().filter(same, right=OuterRef("right")).exclude(pk=OuterRef("pk"))
-    return requests.annotate(is_held=Exists(holds), is_appealed=Exists(appeals), has_double=Exists(others))
+    money = Fee.objects.unanswered().filter(rights_request=OuterRef("pk"))
+    less = LevelChange.objects.waiting().filter(rights_request=OuterRef("pk"))
+    undecided = Representation.objects.filter(submission=OuterRef("submission"), accepted=None)
+    papers = Evidence.objects.filter(
+        check_made=OuterRef("submission__check_made"),
+        kind=EvidenceKind.AUTHORITY,
+        paper__in=Paper.objects.usable(),
+        paper__pages_key__destroyed_at=None,
+    )
+    return requests.annotate(
+        is_held=Exists(holds),
+        is_appealed=Exists(appeals),
+        has_double=Exists(others),
+        fee_waits=Exists(money),
+        less_proposed=Exists(less),
+        paper_waits=Exists(undecided) & Exists(papers),
+        letter_waits=undelivered.waits(),
+    )
 
 
 def flags(one: Any) -> str:
-    """The flags in words."""
+    """The flags in words; what is frozen stands out by shape and word."""
     said = {
-        _("frozen"): one.frozen_at,
+        _("paper to look at"): one.is_open and one.needs > AssuranceLevel.T0 and one.paper_waits,
         _("on hold"): one.is_held,
+        _("letter not delivered"): one.letter_waits,
         _("appeal open"): one.is_appealed,
         _("duplicate?"): one.is_open and one.has_double,
+        _("less proof proposed"): one.is_open and one.less_proposed,
     }
-    return ", ".join(word for word, stands in said.items() if stands) or "–"
+    others = ", ".join(word for word, stands in said.items() if stands)
+    if not one.frozen_at:
+        return others or "–"
+    frozen = format_html('<span class="badge badge--frozen">{}</span>', _("frozen"))
+    return format_html("{}<br>{}", frozen, others) if others else frozen

@@ -1,4 +1,4 @@
-"""The page of one case: facts and clock, what happened, what can be done."""
+"""The page of one case: what comes next, facts and clock, what happened, what else can be done."""
 
 import uuid
 from typing import Any, cast
@@ -7,21 +7,47 @@ from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_countries import countries
 
 from primevox_privacy.staff.models import User
-from requests import access, identity, references, regimes, releasing, roles, words, workflow
+from requests import (
+    access,
+    acting_for,
+    appeals,
+    fees,
+    identity,
+    raising,
+    references,
+    regimes,
+    releasing,
+    roles,
+    told_first,
+    words,
+    workflow,
+)
 from requests.admin.authority import who_asks
-from requests.admin.beside import beside
+from requests.admin.beside import beside, step_said
 from requests.admin.fees_and_holds import fees_and_holds
 from requests.admin.files import answer_files
-from requests.admin.steps import BY_VERB, StepForm, offered_to
+from requests.admin.steps import (
+    BY_VERB,
+    HEADINGS,
+    PAPER_WAITS,
+    StepForm,
+    identity_waits,
+    next_of,
+    offered_to,
+    paper_waits,
+)
 from requests.admin.timeline import timeline
+from requests.admin.why_dates import why_dates
+from requests.assurance import Sensitivity
 from requests.forms.files import uploads_of
 from requests.models import RightsRequest
-from requests.terms import DateKind, Ending, Right, Status
+from requests.terms import Ending, Right, Role
 from verification.levels import AssuranceLevel
 from verification.models import CheckState
 
@@ -52,10 +78,10 @@ def do(request: HttpRequest, pk: uuid.UUID, verb: str) -> HttpResponse:
             form.add_error(None, str(why))
             one = access.for_staff(request, pk)
         else:
-            messages.success(request, _("Done: %(step)s.") % {"step": step.title})
+            one = access.for_staff(request, pk)
+            messages.success(request, step.said(one))
             if step.reveals:
-                revealed = {"what": step.reveals, "value": given_back}
-                return _page(request, access.for_staff(request, pk), revealed=revealed)
+                return _page(request, one, revealed={"what": step.reveals, "value": given_back})
             return redirect("admin:requests_rightsrequest_change", pk)
     return _page(request, one, tried={verb: form})
 
@@ -68,34 +94,34 @@ def _page(
 ) -> HttpResponse:
     user = cast(User, request.user)
     tried = tried or {}
-    steps: list[dict[str, Any]] = [
-        {
+    steps = {
+        step.verb: {
             "step": step,
             "form": tried.get(step.verb) or step.form(one, prefix=step.verb),
             "open": step.verb in tried,
+            "beside": step.beside(one),
         }
         for step in offered_to(user, one)
-    ]
-    shown = {entry["step"].verb for entry in steps}
-    lost = [form for verb, form in tried.items() if verb not in shown]
+    }
+    lost = [form for verb, form in tried.items() if verb not in steps]
     context = {
         **admin.site.each_context(request),
         "title": references.spoken(one.reference),
         "one": one,
-        "steps": steps,
         "lost": lost,
+        **_what_comes(one, user, steps),
         "facts": _facts(one),
         "wish": one.wish,
-        "dates": _dates(one),
-        "extensions": one.extensions.order_by("decided_at"),
+        **why_dates(one),
         "siblings": one.submission.rights_requests.exclude(pk=one.pk).order_by("leading_on"),
         "draft": _draft(one),
         "own_draft": _drafted_by(one, user) and roles.may(user, "release"),
-        "check": one.submission.check_made if one.needs > AssuranceLevel.T0 else None,
+        "check_said": _check_said(one) if one.needs > AssuranceLevel.T0 else "",
         "check_waits": identity.state_of(one) in (CheckState.OPEN, CheckState.GIVEN),
         "may_open_files": roles.may(user, "look_at_file"),
         "may_look": roles.may(user, "look_at_evidence"),
         "sentence": _sentence(one),
+        "delete_waits": told_first.wait_said(one),
         **beside(one),
         **fees_and_holds(one),
         **answer_files(one),
@@ -105,14 +131,49 @@ def _page(
     return TemplateResponse(request, "admin/requests/case.html", context)
 
 
+def _what_comes(one: RightsRequest, user: User, steps: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The steps that come next, with a word on whose they are, and the others under their headings."""
+    line, waits = next_of(one), paper_waits(one)
+    mine = any(roles.may(user, verb) for verb in line.verbs)
+    whose = [words.ROLES[role] for role in Role if line.verbs and role in roles.MAY[line.verbs[0]]]
+    groups = []
+    for group, heading in HEADINGS.items():
+        entries = [each for verb, each in steps.items() if each["step"].group is group and verb not in line.verbs]
+        groups.append({"heading": heading, "steps": entries})
+    return {
+        "next": line.says,
+        "next_steps": [steps[verb] for verb in line.verbs if verb in steps],
+        "next_is_for": "" if mine else ", ".join(str(role) for role in whose),
+        "paper_waits": waits,
+        "paper_waits_said": PAPER_WAITS if waits and line.says is not PAPER_WAITS else "",
+        "identity_waits": identity_waits(one) and roles.may(user, "look_at_evidence"),
+        "next_appeal": appeals.open_one(one),
+        "groups": [group for group in groups if group["steps"]],
+    }
+
+
+def _check_said(one: RightsRequest) -> str:
+    """How its check stands."""
+    check = one.submission.check_made
+    if check is None:
+        return ""
+    if check.state == CheckState.PASSED:
+        return _("Shown, at level %(level)s.") % {"level": check.reached.name}
+    if check.state == CheckState.OPEN and one.submission.capacity in acting_for.FOR_SOMEBODY_ELSE:
+        return str(words.WAITING_FOR_WHO_IT_IS_ABOUT)
+    return str(words.CHECK_FOR_STAFF[CheckState(check.state)])
+
+
 def _sentence(one: RightsRequest) -> str:
     """Where it stands, for staff: the step, or the ending."""
-    said = words.ENDINGS[Ending(one.ending)] if one.ending else words.STATUS_FOR_STAFF[Status(one.status)]
+    ended = words.ending_for_staff(one.ending, one.submission.capacity) if one.ending else ""
+    said = ended or step_said(one, fees.waiting(one) is not None)
     return f"{words.SHORT_RIGHTS[Right(one.right)]}: {said}"
 
 
 def _facts(one: RightsRequest) -> list[tuple[str, Any]]:
     submission = one.submission
+    for_another = submission.capacity in acting_for.FOR_SOMEBODY_ELSE
     regime = regimes.by_id(one.regime)
     country = str(countries.name(submission.residence[:2])) if submission.residence else _("not said")
     place = regimes.SUBDIVISION_NAMES.get(submission.residence, "")
@@ -120,12 +181,15 @@ def _facts(one: RightsRequest) -> list[tuple[str, Any]]:
         (_("Right"), words.RIGHTS[Right(one.right)]),
         (_("Law"), f"{regime.name} ({regime.citation})" if regime.citation else regime.name),
         (_("Residence"), ", ".join(filter(None, [place, country]))),
-        (_("Step"), words.STATUS_FOR_STAFF[Status(one.status)]),
-        (_("Ending"), words.ENDINGS[Ending(one.ending)] if one.ending else ""),
+        (_("Step"), step_said(one, fees.waiting(one) is not None)),
+        (_("Ending"), words.ending_for_staff(one.ending, submission.capacity) if one.ending else ""),
         (_("Received"), words.day(one.received_on)),
         (_("Proof needed"), words.LEVELS[one.needs]),
+        (_("Why this proof"), _why_this_proof(one)),
+        (_("Data"), words.SENSITIVITIES[Sensitivity.SENSITIVE] if one.sensitive else ""),
+        (_("Less proof is proposed"), raising.proposal(one)),
         (_("Handler"), one.handler),
-        (_("Name"), submission.name),
+        (_("Name of who asks") if for_another else _("Name"), submission.name),
         (_("E-mail typed into the form"), submission.email),
         (_("Telephone typed into the form"), submission.phone),
         (_("Also known to us by"), submission.also_known_by),
@@ -145,16 +209,13 @@ def _facts(one: RightsRequest) -> list[tuple[str, Any]]:
     return [(name, value) for name, value in facts if value]
 
 
-def _dates(one: RightsRequest) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": words.DATE_KINDS[DateKind(due.kind)],
-            "day": words.day(due.due_on),
-            "why": words.why(due.reason, due.why),
-            "leads": due.due_on == one.leading_on,
-        }
-        for due in one.due_dates.order_by("due_on")
-    ]
+def _why_this_proof(one: RightsRequest) -> str:
+    """The reason in words; which version of the table it is stands small, for who looks it up."""
+    version = one.level_rule.partition(" ")[2]
+    if not version:
+        return raising.why(one)
+    small = _("Table of levels, version %(version)s") % {"version": version}
+    return format_html('{} <span class="why" title="{}">{}</span>', raising.why(one), one.level_rule, small)
 
 
 def _draft(one: RightsRequest) -> dict[str, Any] | None:

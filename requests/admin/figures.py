@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from requests import access, words, yearly
+from requests import access, regimes, words, yearly
 from requests.terms import Right
 
 FIRST_YEAR = 2000
@@ -28,9 +28,14 @@ def page(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "year": year,
         "years": range(this_year - 2, this_year + 1),
         "columns": [words.FIGURE_COLUMNS[name] for name in yearly.COLUMNS],
-        "lines": [[words.SHORT_RIGHTS[Right(str(right))], *rest] for right, *rest in yearly.table(year)],
+        "lines": [_in_words(*line) for line in yearly.table(year)],
     }
     return TemplateResponse(request, "admin/requests/figures.html", context)
+
+
+def _in_words(right: object, law: object, *numbers: object) -> list[object]:
+    """A line as people read it; the files keep the words of the data."""
+    return [words.SHORT_RIGHTS[Right(str(right))], regimes.by_id(str(law)).short_name, *numbers]
 
 
 @access.staff

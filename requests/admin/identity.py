@@ -1,31 +1,39 @@
 """Where a verifier decides who somebody is, and first, where somebody asks for another, whether they may."""
 
 import uuid
+from datetime import timedelta
 from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from primevox_privacy.ledger.models import Event
 from primevox_privacy.staff.models import User
-from requests import access, acting_for, identity, references, roles, words
-from requests.acting_for import AuthorityDecided, AuthorityUndecided
-from requests.admin import authority
+from requests import access, acting_for, identity, records, references, roles, words
+from requests.acting_for import AuthorityDecided, AuthorityUndecided, AuthorityUnread
+from requests.admin import authority, papers
+from requests.admin import records as record_pages
 from requests.models import RightsRequest
+from requests.records import CannotCount
+from requests.workflow import NotAllowed
 from verification import checks
 from verification.checks import CheckNotAllowed
+from verification.levels import AssuranceLevel
 from verification.methods import METHODS
-from verification.models import ALL_FACTS, CheckState, EvidenceKind
+from verification.models import ALL_FACTS, Check, CheckState, EvidenceKind
 
 FASTER = gettext_lazy("That step is no longer open: somebody else was faster, or it is decided. Look again.")
 AUTHORITY_FIRST = gettext_lazy(
     "Decide the authority first: the papers that show it are destroyed with the decision on identity."
 )
+ONE_LOOK = timedelta(minutes=15)  # after that, whoever sits there looks anew
 ORDER = {kind: place for place, kind in enumerate(EvidenceKind.values)}
 
 
@@ -56,14 +64,71 @@ class DecisionForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    disputed = forms.MultipleChoiceField(
+        label=gettext_lazy("Facts that the correction is about"),
+        help_text=gettext_lazy("What somebody wants to have corrected cannot show who they are."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
+    lower = forms.BooleanField(label=gettext_lazy("Decide at the lower level all the same"), required=False)
     round = forms.IntegerField(widget=forms.HiddenInput)  # which facts were on the screen
 
-    def __init__(self, given: list[EvidenceKind], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, check: Check, given: list[EvidenceKind], *args: Any, corrects: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.MultipleChoiceField, self.fields["matched"]).choices = [(kind, words.FACTS[kind]) for kind in given]
+        self.check_made, self.given = check, given
+        if not self.is_bound:
+            del self.fields["lower"]  # offered once what was ticked reaches less than was asked
+        for name in ("matched", "disputed"):
+            cast(forms.MultipleChoiceField, self.fields[name]).choices = [
+                (kind, words.FACTS_FOR_STAFF[kind]) for kind in given
+            ]
         if not given:
             del self.fields["matched"]
+        if not given or not corrects:
+            del self.fields["disputed"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if set(cleaned.get("matched", ())) & set(cleaned.get("disputed", ())):
+            self.add_error(
+                "matched", _("A fact that the correction is about cannot count. Take one of the two ticks away.")
+            )
+        falls_short = self._falls_short(cleaned)
+        if not cleaned.get("lower"):
+            if falls_short:
+                self.add_error("lower", falls_short)
+            else:
+                del self.fields["lower"]
+        return cleaned
+
+    def _falls_short(self, cleaned: dict[str, Any]) -> str:
+        """Why what was ticked shows less than was asked; empty where it does not, or shows nothing at all."""
+        check, method = self.check_made, cleaned.get("method")
+        if self.errors or check.is_decided or method is None or cleaned.get("decision") != "passed":
+            return ""
+        matched, disputed = ([EvidenceKind(kind) for kind in cleaned.get(name, ())] for name in ("matched", "disputed"))
+        reached = checks.would_reach(check, method, matched, disputed)
+        if not AssuranceLevel.T0 < reached < check.asked:
+            return ""
+        said = {"reached": reached.name, "asked": check.asked.name}
+        if method == "matched_facts" and len(matched) == 2 and len(self.given) > len(matched) + len(disputed):
+            return (
+                _(
+                    "These facts reach %(reached)s; %(asked)s is asked. Tick the third one if it matches, ask once "
+                    "more, or tick “Decide at the lower level all the same”."
+                )
+                % said
+            )
+        return (
+            _(
+                "This reaches %(reached)s; %(asked)s is asked. Ask once more, or tick “Decide at the lower level all "
+                "the same”."
+            )
+            % said
+        )
 
 
 # --- Pages ---------------------------------------------------------------------------------------------------
@@ -72,21 +137,51 @@ class DecisionForm(forms.Form):
 def page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Where a verifier decides a check. Nothing is shown before a button was pressed; every look is recorded."""
     one = _to_look_at(request, pk)
-    check = identity.check_of(one)
     form = None
     if request.method == "POST" and "decision" in request.POST:
-        form = DecisionForm(_facts_given(one), request.POST, initial={"round": check.round})
+        form = _form(one, request.POST)
         if form.is_valid():
             try:
                 _decide(one, form.cleaned_data, cast(User, request.user))
             except AuthorityUndecided:
                 form.add_error(None, AUTHORITY_FIRST)
+            except CannotCount as why:
+                form.add_error("matched", str(why))
             except CheckNotAllowed:
                 form.add_error(None, _not_allowed_words(form.cleaned_data))
             else:
                 _say_what_it_opened(request, access.for_staff(request, pk))
                 return redirect("admin:requests_rightsrequest_change", pk)
-    return _shown(request, one, looks=request.method == "POST", form=form)
+    return _shown(request, one, looks=request.method == "POST", in_record="records" in request.POST, form=form)
+
+
+@access.staff
+@require_POST
+def choose(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Take a contact of a candidate as the contact on file. The address is fetched again, not taken from the page. What
+    the verifier looked at stays open, so that they can decide."""
+    one = record_pages.to_work_on(request, pk, "enter_contact_on_file")
+    number, user = request.POST.get("number", ""), cast(User, request.user)
+    goes_on = _looked_just_now(one, user)
+    try:
+        records.choose(one, request.POST.get("customer", ""), int(number) if number.isdecimal() else -1, by=user)
+    except NotAllowed as why:
+        messages.error(request, str(why))
+    else:
+        messages.success(request, _("The contact on file is entered, with its day from the record."))
+    if not goes_on:
+        return redirect("admin:requests_identity", pk)
+    return _shown(request, access.for_staff(request, pk), looks=True, in_record=True, goes_on=True)
+
+
+def _looked_just_now(one: RightsRequest, by: User) -> bool:
+    """Whether this verifier has both panels open still: their look at each is on record, not long ago, and nothing was
+    given since. The page that follows a choice is the same look, so it is not counted as another; without one, nothing
+    is shown before the button was pressed."""
+    check = identity.check_of(one)
+    since = max(timezone.now() - ONE_LOOK, check.given_at or check.asked_at)
+    mine = Event.objects.filter(about=check.pk, actor=by.as_actor, at__gte=since)
+    return all(mine.filter(kind=kind).exists() for kind in ("identity_looked_at", "customer_record_looked_at"))
 
 
 @access.staff
@@ -102,31 +197,17 @@ def decide_authority(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         if "anew" in request.POST:
             acting_for.ask_anew(one.submission, by=user)
         elif form.is_valid():
-            acting_for.decide(one.submission, *form.decision(), by=user)
+            form.decide(one.submission, by=user)
         else:
             return _shown(request, one, authority_form=form)
+    except (AuthorityUnread, NotAllowed) as why_not:
+        form.add_error(None, str(why_not))
+        return _shown(request, one, authority_form=form)
     except AuthorityDecided:
         messages.error(request, FASTER)
     else:
         messages.success(request, _("Done. The requester was told that there is something new."))
     return redirect("admin:requests_identity", pk)
-
-
-@access.staff
-@require_POST
-def open_paper(request: HttpRequest, pk: uuid.UUID, paper: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
-    """One paper, to be kept nowhere: it comes as a file that no browser opens by itself. The look is recorded."""
-    one = _to_look_at(request, pk)
-    piece = next((piece for piece in acting_for.papers_of(one.submission) if piece.pk == paper), None)
-    if piece is None:
-        raise Http404
-    response = StreamingHttpResponse(
-        checks.look_at_paper(piece, by=cast(User, request.user)), content_type="application/octet-stream"
-    )
-    response["Content-Disposition"] = f'attachment; filename="{authority.file_name(piece)}"'
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 def _to_look_at(request: HttpRequest, pk: uuid.UUID) -> RightsRequest:
@@ -135,6 +216,12 @@ def _to_look_at(request: HttpRequest, pk: uuid.UUID) -> RightsRequest:
     if one.submission.check_made is None or not roles.may(request.user, "look_at_evidence"):
         raise Http404
     return one
+
+
+def _form(one: RightsRequest, given: Any = None) -> DecisionForm:
+    initial = {"round": identity.check_of(one).round}
+    corrects = records.corrects(one.submission)
+    return DecisionForm(identity.check_of(one), _facts_given(one), given, initial=initial, corrects=corrects)
 
 
 def _facts_given(one: RightsRequest) -> list[EvidenceKind]:
@@ -148,24 +235,32 @@ def _shown(
     one: RightsRequest,
     *,
     looks: bool = False,
+    in_record: bool = False,
+    goes_on: bool = False,
     form: DecisionForm | None = None,
     authority_form: authority.AuthorityForm | None = None,
 ) -> HttpResponse:
     check = identity.check_of(one)
     user = cast(User, request.user)
-    evidence = sorted(checks.look(check, by=user), key=lambda piece: ORDER[piece.kind]) if looks else []
+    seen = (checks.given(check) if goes_on else checks.look(check, by=user)) if looks else []
+    evidence = sorted(seen, key=lambda piece: ORDER[piece.kind])
     context = {
         **admin.site.each_context(request),
         "title": _("Identity for %(reference)s") % {"reference": references.spoken(one.reference)},
         "one": one,
         "check": check,
         "asked": words.LEVELS[check.asked],
-        "evidence": [{"label": words.FACTS[EvidenceKind(piece.kind)], "value": piece.value} for piece in evidence],
+        "evidence": [
+            {"label": words.FACTS_FOR_STAFF[EvidenceKind(piece.kind)], "value": piece.value} for piece in evidence
+        ],
         "looks": looks,
         "below": check.state == CheckState.PASSED and check.reached < check.asked,
-        "form": form or DecisionForm(_facts_given(one), initial={"round": check.round}),
+        "form": form or _form(one),
         "name": one.submission.name,
-        **authority.panel(one.submission, authority_form),
+        "documents": papers.listed(check, EvidenceKind.DOCUMENT),
+        "no_scanner": papers.no_scanner(),
+        **authority.panel(one.submission, authority_form, by=user),
+        **record_pages.panel(one, by=user, looks=in_record, goes_on=goes_on),
     }
     return TemplateResponse(request, "admin/requests/identity.html", context)
 
@@ -192,7 +287,8 @@ def _decide(one: RightsRequest, given: dict[str, Any], by: User) -> None:
     if decision != "again":
         acting_for.need_decided(one.submission)
     if decision == "passed":
-        checks.decide(check, given["method"], [EvidenceKind(kind) for kind in given.get("matched", ())], by=by)
+        matched, disputed = ([EvidenceKind(kind) for kind in given.get(name, ())] for name in ("matched", "disputed"))
+        records.decide(one.submission, given["method"], matched, disputed, by=by)
     elif decision == "again":
         identity.ask_again(one.submission, by=by)
     elif decision == "not_shown":
@@ -204,6 +300,8 @@ def _decide(one: RightsRequest, given: dict[str, Any], by: User) -> None:
 def _not_allowed_words(given: dict[str, Any]) -> str:
     if given["decision"] == "passed" and given["method"] == "matched_facts":
         return _("At least two facts need to match before this method shows anything. Or somebody was faster.")
+    if given["decision"] == "passed" and given["method"] == "document":
+        return _("A document counts once you have looked at its clean pages yourself. Or somebody was faster.")
     if given["decision"] == "again":
         return _("They cannot be asked again: nothing was given yet, or this was the third time.")
     return str(FASTER)

@@ -1,6 +1,5 @@
 """The queue: open requests, what is due first, first."""
 
-from datetime import date
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -8,25 +7,24 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import path
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from primevox_privacy.sealed.cipher import blind_index
 from primevox_privacy.staff.models import User
-from requests import hub, identity, references, regimes, roles, words, workflow
-from requests.admin import beside, case, figures, files
+from requests import hub, identity, references, regimes, roles, undelivered, words, workflow
+from requests.admin import beside, case, figures, files, papers, time_left
 from requests.admin import identity as identity_pages
+from requests.admin import records as record_pages
 from requests.models import RightsRequest
-from requests.terms import Ending, Right, Status
+from requests.models.case import QUEUE_ORDER
+from requests.terms import Right, Status
 from verification.levels import AssuranceLevel
-
-SOON = 3  # days
 
 
 class StateFilter(admin.SimpleListFilter):
-    """Open is what one comes for; closed and all are a click away."""
+    """Open is what one comes for, and what is frozen waits for us even when it was answered; closed and all are a click
+    away."""
 
     title = gettext_lazy("state")
     parameter_name = "state"
@@ -47,7 +45,7 @@ class StateFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         if self.value() == "all":
             return queryset
-        return queryset.closed() if self.value() == "closed" else queryset.open()
+        return queryset.closed() if self.value() == "closed" else queryset.on_the_desk()
 
 
 class MineFilter(admin.SimpleListFilter):
@@ -79,27 +77,18 @@ class StepFilter(admin.SimpleListFilter):
 
 
 class FlagFilter(admin.SimpleListFilter):
-    """What is frozen waits for somebody to clear it up."""
+    """What is frozen waits for somebody to clear it up; where a letter did not arrive, somebody has to reach them."""
 
     title = gettext_lazy("flag")
     parameter_name = "flag"
 
     def lookups(self, request, model_admin):
-        return [("frozen", _("Frozen"))]
+        return [("frozen", _("Frozen")), ("undelivered", _("Letter not delivered"))]
 
     def queryset(self, request, queryset):
+        if self.value() == "undelivered":
+            return queryset.filter(undelivered.waits())
         return queryset.exclude(frozen_at=None) if self.value() == "frozen" else queryset
-
-
-def time_left_words(due_on: date, today: date) -> tuple[str, str]:
-    """Time left in words, and the shape of its badge."""
-    days = (due_on - today).days
-    if days < 0:
-        return ngettext("%(days)d day late", "%(days)d days late", -days) % {"days": -days}, "late"
-    if days == 0:
-        return _("due today"), "late"
-    said = ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
-    return said, "soon" if days <= SOON else "ok"
 
 
 class QueueAdmin(admin.ModelAdmin):
@@ -125,7 +114,6 @@ class QueueAdmin(admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     actions = ("take_all",)
-    ordering = ("leading_on", "-leading_by_law", "received_on", "reference")
 
     # --- Who may look: no field is ever changed here -----------------------------------------------------
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -150,13 +138,8 @@ class QueueAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("Time left"))
     def time_left(self, one: RightsRequest) -> str:
         if not one.is_open:
-            return str(words.ENDINGS[Ending(one.ending)])
-        said, shape = time_left_words(one.leading_on, timezone.localdate())
-        by = _("by law") if one.leading_by_law else _("our target")
-        day = date_format(one.leading_on, "SHORT_DAY")
-        return format_html(
-            '<span class="badge badge--{}">{}</span><br><span class="why">{}, {}</span>', shape, said, day, by
-        )
+            return words.ending_for_staff(one.ending, one.submission.capacity)
+        return time_left.badge(one, one.due_dates.all(), timezone.localdate())
 
     @admin.display(description=gettext_lazy("Reference"))
     def reference_said(self, one: RightsRequest) -> str:
@@ -171,8 +154,8 @@ class QueueAdmin(admin.ModelAdmin):
         return regimes.by_id(one.regime).short_name
 
     @admin.display(description=gettext_lazy("Step"))
-    def step(self, one: RightsRequest) -> str:
-        return str(words.STATUS_FOR_STAFF[Status(one.status)])
+    def step(self, one: Any) -> str:
+        return beside.step_said(one, one.fee_waits)
 
     @admin.display(description=gettext_lazy("Waits for"))
     def waiting_for(self, one: RightsRequest) -> str:
@@ -198,7 +181,10 @@ class QueueAdmin(admin.ModelAdmin):
         return super().changelist_view(request, {"title": _("Queue"), **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RightsRequest]:
-        return beside.with_flags(super().get_queryset(request))
+        return beside.with_flags(RightsRequest.objects.in_queue_order()).prefetch_related("due_dates")
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        return QUEUE_ORDER
 
     # --- Search, actions, pages ----------------------------------------------------------------------------
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
@@ -238,9 +224,15 @@ class QueueAdmin(admin.ModelAdmin):
                 self.admin_site.admin_view(identity_pages.decide_authority),
                 name="requests_authority",
             ),
+            path("<uuid:pk>/record/", self.admin_site.admin_view(identity_pages.choose), name="requests_record"),
+            path(
+                "<uuid:pk>/call-detail/",
+                self.admin_site.admin_view(record_pages.open_call_detail),
+                name="requests_call_detail",
+            ),
             path(
                 "<uuid:pk>/papers/<uuid:paper>/",
-                self.admin_site.admin_view(identity_pages.open_paper),
+                self.admin_site.admin_view(papers.page),
                 name="requests_paper",
             ),
             path(

@@ -11,6 +11,7 @@ from primevox_privacy.staff.models import User
 from requests import identity, references, words
 from requests.models import Message, RightsRequest
 from requests.models.submission import Direction
+from requests.terms import Ending
 from requests.timeline import SAID_BY_A_MESSAGE, files_of
 
 LABELS = {
@@ -18,6 +19,8 @@ LABELS = {
     Direction.FROM_REQUESTER: gettext_lazy("From the requester"),
     Direction.INTERNAL: gettext_lazy("Internal note: the requester never sees it"),
 }
+
+WRITTEN_WITH_IT = gettext_lazy("Written with it by whoever pressed")  # a note of nobody here comes with “not me”
 
 
 def timeline(one: RightsRequest) -> dict[str, Any]:
@@ -31,22 +34,31 @@ def timeline(one: RightsRequest) -> dict[str, Any]:
         for event in Event.objects.about(one.pk, one.submission_id, *identity.checks_of(one.submission))
         if not (told and event.kind in SAID_BY_A_MESSAGE | {"noted"})
     ]
-    lines = _event_lines(events) + [_message_line(message, one) for message in messages]
+    lines = _event_lines(events, one.submission.capacity) + [_message_line(message, one) for message in messages]
     return {"timeline": sorted(lines, key=lambda line: line["at"])}
 
 
-def _event_lines(events: list[Event]) -> list[dict[str, Any]]:
+def _event_lines(events: list[Event], capacity: str) -> list[dict[str, Any]]:
     ids = {event.actor.removeprefix("staff:") for event in events if event.actor.startswith("staff:")}
     who = {f"staff:{user.pk}": str(user) for user in User.objects.filter(pk__in=ids)}
     who |= {"requester": _("requester"), "system": _("the portal")}
     return [
         {
             "at": timezone.localtime(event.at),
-            "words": words.TIMELINE_FOR_STAFF.get(event.kind, event.kind),
+            "words": _said(event, capacity),
             "who": who.get(event.actor, ""),
         }
         for event in events
     ]
+
+
+def _said(event: Event, capacity: str) -> Any:
+    """One line; of “this was not me” from which letter it came, since that is not always who asked."""
+    if event.kind == "shut":
+        return words.ending_for_staff(Ending.NOT_YOU, capacity)
+    if event.kind == "said_not_me" and event.detail.get("whose") in words.SAID_NOT_ME_FOR_STAFF:
+        return words.SAID_NOT_ME_FOR_STAFF[event.detail["whose"]]
+    return words.TIMELINE_FOR_STAFF.get(event.kind, event.kind)
 
 
 def _message_line(message: Message, one: RightsRequest) -> dict[str, Any]:
@@ -54,7 +66,7 @@ def _message_line(message: Message, one: RightsRequest) -> dict[str, Any]:
     return {
         "at": timezone.localtime(message.written_at),
         "words": LABELS[Direction(message.direction)],
-        "who": message.written_by,
+        "who": message.written_by or (WRITTEN_WITH_IT if message.direction == Direction.INTERNAL else ""),
         "reference": references.spoken(of_another.reference) if of_another else "",
         "message": {
             "text": message.text,

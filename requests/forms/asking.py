@@ -1,6 +1,6 @@
 """The question pages: what you would like, for whom, where you live, how we reach you."""
 
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from requests import regimes, words
+from requests import about_whom, regimes, words
 from requests.forms.fields import (
     EXAMPLE_EMAIL,
     LONGEST_ADDRESS,
@@ -35,8 +35,10 @@ class RightsForm(forms.Form):
     why = _("each wish has its own rules and its own date. You can tick several at once.")
     rights = forms.MultipleChoiceField(
         label=_("What would you like?"),
-        help_text=_("Tick all that you want. If you do not know which, tick the last one."),
-        choices=[(right.value, Choice(*asked)) for right, asked in words.ASKED.items()],
+        help_text=_(
+            "Tick all that you want. If you do not know which, tick the last one. If you ask for somebody else, “me” "
+            "and “my” mean them."
+        ),
         widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": _("Tick at least one. If you do not know which, tick “I am not sure”."),
@@ -45,29 +47,37 @@ class RightsForm(forms.Form):
         },
     )
 
+    def __init__(self, *args: Any, capacity: Capacity = Capacity.SELF, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        about = about_whom.of(capacity)
+        field = cast(forms.MultipleChoiceField, self.fields["rights"])
+        field.choices = [(right.value, Choice(*about.asked(right))) for right in words.ASKED]
+        if about.for_another:
+            field.help_text = _("Tick all that you want. If you do not know which, tick the last one.")
+
 
 # The few words each right needs. Rights not named need none.
 WISHES: dict[Right, tuple[Any, Any, bool]] = {
     Right.CORRECT: (
         _("What is wrong, and what is right?"),
-        _("For example: “My street is Elm Street, not Elk Street.”"),
+        _("For example: “The street is Elm Street, not Elk Street.”"),
         True,
     ),
-    Right.DELETE: (_("What should we delete?"), _("Leave this empty if you mean all of your data."), False),
+    Right.DELETE: (_("What should we delete?"), _("Leave this empty if you mean all of the data."), False),
     Right.RESTRICT: (_("What should we limit?"), _("Say which data or which use you mean."), True),
     Right.OBJECT: (
         _("Which use should we stop?"),
-        _("For example: “Using my calls to improve your products.”"),
+        _("For example: “Using calls to improve your products.”"),
         True,
     ),
     Right.PORTABILITY: (
-        _("Where should your data go?"),
-        _("Leave this empty if we should give it to you. Otherwise name the company."),
+        _("Where should the data go?"),
+        _("Leave this empty if we should give it to you. Otherwise name the company that should get it."),
         False,
     ),
     Right.WITHDRAW_CONSENT: (
-        _("Which consent do you take back?"),
-        _("For example: “To record my calls with your support.”"),
+        _("Which consent should no longer count?"),
+        _("For example: “To record calls with your support.”"),
         True,
     ),
     Right.LIMIT_SENSITIVE: (
@@ -86,7 +96,7 @@ REQUIRED_WORDS = {
     Right.CORRECT: _("Write what is wrong and what is right."),
     Right.RESTRICT: _("Write which data or which use we should limit."),
     Right.OBJECT: _("Write which use we should stop."),
-    Right.WITHDRAW_CONSENT: _("Write which consent you take back."),
+    Right.WITHDRAW_CONSENT: _("Write which consent should no longer count."),
     Right.RETALIATION: _("Write what happened, and when."),
     Right.UNSURE: _("Write what you would like."),
 }
@@ -108,9 +118,10 @@ class DetailsForm(forms.Form):
                 self.fields[right.value] = text_box(label, REQUIRED_WORDS.get(right), help_text=hint, required=required)
             if right is Right.OBJECT:
                 self.fields["about_marketing"] = forms.BooleanField(
-                    label=_("It is about advertising sent to me. Then we need no proof of who you are."),
+                    label=_("It is about advertising. Then we need no proof."),
                     required=False,
                 )
+                self.fields["about_marketing"].mark_optional = False  # type: ignore[attr-defined]  # a box says it
         self.question_as_heading = len(self.fields) == 1
 
     @staticmethod
@@ -159,23 +170,12 @@ def _residences() -> list[tuple[Any, Any]]:
     return [*groups, (gettext("Other countries"), others)]
 
 
-# The law that applies is that of the person whose data it is.
-WHERE_IT_IS = {
-    Capacity.SELF: _("Where do you live?"),
-    Capacity.NON_CUSTOMER: _("Where do you live?"),
-    Capacity.AGENT: _("Where does the person live that you act for?"),
-    Capacity.PARENT: _("Where does your child live?"),
-    Capacity.COMPANY: _("Where is the company?"),
-}
-
-
 class ResidenceForm(forms.Form):
-    """Where do you live?"""
+    """Where do you live? The law that applies is that of the person whose data it is."""
 
     question_as_heading = True
     why = _("some laws give more rights or an earlier date.")
     residence = forms.ChoiceField(
-        label=WHERE_IT_IS[Capacity.SELF],
         help_text=_("The state, province or country is enough."),
         choices=lazy(_residences, list),
         error_messages={
@@ -186,7 +186,7 @@ class ResidenceForm(forms.Form):
 
     def __init__(self, *args: Any, capacity: Capacity = Capacity.SELF, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["residence"].label = WHERE_IT_IS[capacity]
+        self.fields["residence"].label = about_whom.of(capacity).where
 
     @staticmethod
     def before(answers: dict[str, Any]) -> dict[str, Any]:
@@ -196,14 +196,6 @@ class ResidenceForm(forms.Form):
     def answers(self) -> dict[str, Any]:
         chosen = self.cleaned_data["residence"]
         return {"residence": "" if chosen == NOT_SAID else chosen}
-
-
-USED_WITH_US = {
-    Capacity.SELF: _("Another address, number or customer number you used with us"),
-    Capacity.NON_CUSTOMER: _("Another address or number you used with us"),
-    Capacity.AGENT: _("An address, number or customer number they used with us"),
-    Capacity.PARENT: _("An address, number or customer number used with us for the child"),
-}
 
 
 class ReachForm(forms.Form):
@@ -226,7 +218,7 @@ class ReachForm(forms.Form):
     phone = line(_("Your telephone number"), attrs={"autocomplete": "tel", "inputmode": "tel"})
     postal_address = text_box(_("Your postal address"), None, LONGEST_ADDRESS, required=False, rows=3)
     also_known_by = line(
-        USED_WITH_US[Capacity.SELF],
+        "",
         help_text=_("It helps us find what we hold."),
         attrs={"dir": "auto"},
     )
@@ -237,11 +229,11 @@ class ReachForm(forms.Form):
             self.fields[way].mark_optional = False  # type: ignore[attr-defined]  # one of them is needed
         self.fields["postal_address"].widget.attrs["autocomplete"] = "street-address"
         layout = ["name", Fieldset(_("One way to reach you is enough"), *WAYS)]
-        if capacity in USED_WITH_US:
-            self.fields["also_known_by"].label = USED_WITH_US[capacity]
-            layout.append("also_known_by")
-        else:
+        if capacity is Capacity.COMPANY:
             del self.fields["also_known_by"]  # asked with the company
+        else:
+            self.fields["also_known_by"].label = about_whom.of(capacity).used_with_us
+            layout.append("also_known_by")
         self.helper = FormHelper()
         self.helper.layout = Layout(*layout)
 

@@ -1,6 +1,6 @@
 """Papers that show something: photos and PDFs only, known by their content."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.utils.translation import gettext
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from primevox_privacy.sealed.uploads import SealedUpload
 from requests import words
 from requests.forms.files import FilesField, FromRequester, is_paper
+from requests.models import Submission
 from verification.checks import MOST_PAPERS
 
 
@@ -30,6 +31,18 @@ class PapersField(FilesField):
                 "name": upload.name
             }
         return super()._why_not_one(upload)
+
+
+class DocumentForm(FromRequester):
+    """A document with photo, as a photo, scan or PDF."""
+
+    submit_label = _("Send for checking")
+    why = _("nothing less was enough to be sure. Our reason stands above.")
+    papers = PapersField(label=_("Photo or scan of the document"))
+
+    def __init__(self, submission: Submission, *args: Any, room: int = MOST_PAPERS, **kwargs: Any) -> None:
+        super().__init__(submission, *args, **kwargs)
+        cast(PapersField, self.fields["papers"]).most = room
 
 
 class AuthorityForm(FromRequester):

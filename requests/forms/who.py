@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from requests import words
+from requests import about_whom, words
 from requests.acting_for import AUTHORITIES
 from requests.forms.fields import Choice, day_field, email_field, line, text_box
 from requests.terms import Capacity
@@ -57,9 +57,8 @@ class ForAnotherForm(forms.Form):
     question_as_heading = False
     title: Any
     why = _("nobody else may see or change what we hold about somebody, unless they or the law allow it.")
-    subject_name = line(_("Their name"), _("Enter their name."), attrs={"autocomplete": "off", "dir": "auto"})
+    subject_name = line("", required=True, attrs={"autocomplete": "off", "dir": "auto"})
     authority = forms.ChoiceField(
-        label=_("What lets you act for them?"),
         help_text=_("You show it to us later, on your page."),
         widget=forms.RadioSelect,
         error_messages=PICK_ONE,
@@ -67,8 +66,12 @@ class ForAnotherForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        about = about_whom.of(self.capacity)
+        self.fields["subject_name"].label = about.name
+        self.fields["subject_name"].error_messages["required"] = about.name_missing
+        self.fields["authority"].label = about.authority_question
         cast(forms.ChoiceField, self.fields["authority"]).choices = [
-            (kind.value, words.AUTHORITIES[kind]) for kind in AUTHORITIES[self.capacity]
+            (kind.value, about.authority(kind)) for kind in AUTHORITIES[self.capacity]
         ]
 
     def answers(self) -> dict[str, Any]:
@@ -115,11 +118,6 @@ class ParentForm(ForAnotherForm):
     title = _("Which child is it about?")
     why = _("only a parent or legal guardian can ask for a child.")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["subject_name"].label = _("The child’s name")
-        self.fields["authority"].label = _("Who are you to the child?")
-
 
 class CompanyForm(ForAnotherForm):
     """Somebody who manages a company's account."""
@@ -128,13 +126,10 @@ class CompanyForm(ForAnotherForm):
     title = _("Which company is it about?")
     why = _("only those who may speak for a company can ask for what we hold about its account.")
     also_known_by = line(
-        _("Its customer number"), help_text=_("It stands on the bills."), attrs={"dir": "auto", "autocomplete": "off"}
+        about_whom.of(capacity).used_with_us,
+        help_text=_("It stands on the bills."),
+        attrs={"dir": "auto", "autocomplete": "off"},
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["subject_name"].label = _("Name of the company")
-        self.fields["authority"].label = _("What lets you act for it?")
 
 
 ABOUT_FORMS: dict[Capacity, type[EncounterForm | ForAnotherForm]] = {

@@ -2,11 +2,13 @@
 
 submission.py   who asked, for whom, what they wrote              case.py     one right, its clock and state
 answer.py       what we answered, and appeals against it          doorway.py  drafts and sign-ins
+levels.py       what was decided about how sure we need to be
 """
 
 from requests.models.answer import Answer, Appeal, Package, PackageFile
-from requests.models.case import DueDate, Extension, Fee, Hold, Reminder, RightsRequest
+from requests.models.case import DueDate, Extension, Fee, Hold, Pause, Reminder, RightsRequest
 from requests.models.doorway import Draft, SignIn
+from requests.models.levels import LevelChange, LevelRule
 from requests.models.submission import Attachment, Message, Representation, StopLink, Submission
 
 __all__ = [
@@ -18,9 +20,12 @@ __all__ = [
     "Extension",
     "Fee",
     "Hold",
+    "LevelChange",
+    "LevelRule",
     "Message",
     "Package",
     "PackageFile",
+    "Pause",
     "Reminder",
     "Representation",
     "RightsRequest",

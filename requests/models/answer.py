@@ -34,6 +34,7 @@ class Answer(models.Model):
     record_key = KeyField(Life.RECORD)
     letter = SealedJSONField(key="record_key")
     needs_second_person = models.BooleanField()
+    holds_call_records = models.BooleanField(default=False, help_text="as who drafted it said; 47 CFR 64.2010")
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(default=timezone.now)
     released_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -134,6 +135,7 @@ class Appeal(models.Model):
     received_on = models.DateField()
     leading_on = models.DateField(help_text="the earlier of our target and the date set by law")
     leading_by_law = models.BooleanField(default=False)
+    look_on = models.DateField(help_text="the day on which reminders look at it next, if it is still open")
     dates = models.JSONField(default=list, help_text="every date with kind, rule, citation and why")
     handler = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     outcome = term(AppealOutcome, blank=True)
@@ -145,7 +147,10 @@ class Appeal(models.Model):
     objects = AppealQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["leading_on"], name="appeals_open", condition=Q(decided_at=None))]
+        indexes = [
+            models.Index(fields=["leading_on"], name="appeals_open", condition=Q(decided_at=None)),
+            models.Index(fields=["look_on"], name="appeals_looked_at_next", condition=Q(decided_at=None)),
+        ]
         constraints = [
             known("first_ending", Ending, "appeal_first_ending_is_known"),
             models.CheckConstraint(

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed.fields import SealedJSONField, SealedTextField
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import KeyField
@@ -17,6 +18,8 @@ from requests.references import spoken
 from requests.terms import DateKind, Ending, ExtensionReason, FeeOutcome, Right, Status
 from verification.levels import AssuranceLevel
 
+QUEUE_ORDER = ("-at_once", "leading_on", "-leading_by_law", "received_on", "reference")
+
 
 class RightsRequestQuerySet(models.QuerySet["RightsRequest"]):
     def open(self):
@@ -25,12 +28,17 @@ class RightsRequestQuerySet(models.QuerySet["RightsRequest"]):
     def closed(self):
         return self.filter(status=Status.CLOSED)
 
+    def on_the_desk(self):
+        """Open, or frozen after the answer: somebody has to clear that up."""
+        return self.filter(~Q(status=Status.CLOSED) | Q(frozen_at__isnull=False))
+
     def due_by(self, day: date):
         return self.filter(leading_on__lte=day)
 
     def in_queue_order(self):
-        """Open first; what is due first, first. A date set by law goes before our own on the same day."""
-        return self.order_by("leading_on", "-leading_by_law", "received_on", "reference")
+        """What is due at once first, then what is due first (`lateness.first_come`). A date set by law goes before our
+        own on the same day."""
+        return self.order_by(*QUEUE_ORDER)
 
 
 class RightsRequest(models.Model):
@@ -48,9 +56,17 @@ class RightsRequest(models.Model):
     regime = models.CharField(max_length=20, help_text="id in requests/law/regimes.yaml; `none` for policy only")
     law_version = models.CharField(max_length=20, help_text="version of the law data on the day of receipt")
     level = models.PositiveSmallIntegerField(help_text="the least assurance level, T0 to T4")
+    level_rule = models.CharField(
+        max_length=80, blank=True, default="", help_text="which version of which rule decided the level"
+    )
+    sensitive = models.BooleanField(
+        default=False, help_text="it touches sensitive data (policy §3), as staff marked it"
+    )
     received_on = models.DateField()
     leading_on = models.DateField(help_text="the earlier of target and statutory date, as extended")
     leading_by_law = models.BooleanField(default=False)
+    at_once = models.BooleanField(default=False, help_text="a law says at once; its date is only the outer limit")
+    look_on = models.DateField(help_text="the day on which reminders look at it next, if it is still open")
     handler = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     waiting_since = models.DateTimeField(null=True, help_text="since when a question waits for the requester")
     frozen_at = models.DateTimeField(null=True, help_text="nothing leaves and nothing is deleted while set")
@@ -68,8 +84,9 @@ class RightsRequest(models.Model):
     class Meta:
         verbose_name = "privacy request"
         indexes = [
-            models.Index(fields=["leading_on", "-leading_by_law", "received_on"], name="queue_order"),
+            models.Index(fields=["-at_once", "leading_on", "-leading_by_law", "received_on"], name="queue_order"),
             models.Index(fields=["status", "leading_on"], name="queue_by_status"),
+            models.Index(fields=["look_on"], name="looked_at_next", condition=~Q(status=Status.CLOSED)),
         ]
         constraints = [
             known("right", Right, "request_right_is_known"),
@@ -127,8 +144,17 @@ class DueDate(models.Model):
         return f"{self.kind} {self.due_on}"
 
 
+class ExtensionQuerySet(models.QuerySet["Extension"]):
+    def told(self):
+        return self.exclude(told_at=None)
+
+    def untold(self):
+        return self.filter(told_at=None)
+
+
 class Extension(models.Model):
-    """More time, decided before the date passed, with a reason, and told (policy §9)."""
+    """More time, decided before the date passed, with a reason (policy §9). It moves a date once its letter was handed
+    over to the mail server."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     rights_request = models.ForeignKey(RightsRequest, on_delete=models.PROTECT, related_name="extensions")
@@ -136,11 +162,19 @@ class Extension(models.Model):
     reason = term(ExtensionReason)
     was_on = models.DateField()
     promised_on = models.DateField()
-    notified_on = models.DateField(help_text="the day the notice went out")
+    letter = models.ForeignKey(
+        Letter, null=True, on_delete=models.PROTECT, related_name="+", help_text="none for who has no mail"
+    )
+    told_at = models.DateTimeField(
+        null=True, help_text="when the letter was handed over; until then the old date leads"
+    )
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(default=timezone.now)
 
+    objects = ExtensionQuerySet.as_manager()
+
     class Meta:
+        indexes = [models.Index(fields=["decided_at"], name="extensions_untold", condition=Q(told_at=None))]
         constraints = [
             models.CheckConstraint(
                 condition=Q(of__in=[DateKind.TARGET, DateKind.STATUTORY]),
@@ -158,6 +192,30 @@ class Extension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.of} to {self.promised_on}"
+
+
+class Pause(models.Model):
+    """Days that the clock of the law does not count, because we could not go on without an answer (UK GDPR, Article
+    12A). Only where the law says so; our own 14 days never stand still."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    rights_request = models.ForeignKey(RightsRequest, on_delete=models.PROTECT, related_name="pauses")
+    asked_on = models.DateField()
+    answered_on = models.DateField(null=True, help_text="none yet: nothing is counted out before the answer is in")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_on=None) | Q(answered_on__gte=models.F("asked_on")),
+                name="a_pause_ends_after_it_began",
+            ),
+            models.UniqueConstraint(
+                fields=["rights_request"], condition=Q(answered_on=None), name="one_pause_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"pause from {self.asked_on}"
 
 
 class HoldQuerySet(models.QuerySet["Hold"]):
@@ -244,14 +302,15 @@ class Reminder(models.Model):
     rights_request = models.ForeignKey(RightsRequest, on_delete=models.PROTECT, related_name="reminders")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     to = models.CharField(max_length=40, help_text="`mailbox`, or the id of the member of staff")
-    due_on = models.DateField()
+    plan = models.CharField(max_length=12, default="due", help_text="its name in requests/reminder_plan.py")
+    due_on = models.DateField(help_text="the date that the plan counts to, or from")
     days_left = models.SmallIntegerField(help_text="the point of the plan: days before the date, negative after")
     told_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["rights_request", "to", "due_on", "days_left"], name="told_once_a_point_of_the_plan"
+                fields=["rights_request", "to", "plan", "due_on", "days_left"], name="told_once_a_point_of_the_plan"
             )
         ]
 

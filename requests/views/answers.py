@@ -4,14 +4,27 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from primevox_privacy import signed
 from primevox_privacy.ledger.models import record
-from requests import access, answer_files, forms, identity, joining, letters, references, releasing, second_look, words
+from requests import (
+    about_whom,
+    access,
+    answer_files,
+    forms,
+    identity,
+    joining,
+    letters,
+    references,
+    releasing,
+    second_look,
+    words,
+)
 from requests.access import anyone, requester
 from requests.models import RightsRequest, Submission
 from requests.terms import Right
+from requests.views.by_button import by_button
 from requests.views.coming_back import code_words
 from verification import checks, codes
 from verification.codes import TRIES_A_CODE, Outcome
@@ -19,7 +32,7 @@ from verification.models import Code, CodePurpose
 
 
 @requester
-@require_POST
+@by_button(back_to="requests:hub")
 def open_answer(request: HttpRequest, submission: Submission, reference: str) -> HttpResponse:
     """Open an answer. Needs a fresh code to the contact that the answer is for; the opening is recorded."""
     rights_request = answered(submission, reference)
@@ -45,7 +58,7 @@ def answer(request: HttpRequest, submission: Submission, reference: str) -> Http
     context = {
         "rights_request": rights_request,
         "reference": references.spoken(reference),
-        "right": words.ASKED[Right(rights_request.right)][0],
+        "right": about_whom.of(submission.capacity).asked(Right(rights_request.right))[0],
         "letters": second_look.letters_of(joining.answered_with(rights_request)),
         "packages": answer_files.overview(rights_request),
     }
@@ -72,6 +85,7 @@ def answer_code(request: HttpRequest, submission: Submission, reference: str) ->
         "form": form,
         "reference": reference,
         "on_file": releasing.goes_to_contact_on_file(rights_request),
+        "about": about_whom.of(submission.capacity),
     }
     return render(request, "requests/answer_code.html", context)
 
@@ -98,7 +112,8 @@ def identity_code(request: HttpRequest, submission: Submission) -> HttpResponse:
             access.open_session(request, submission, access.ON_FILE)
             return redirect("requests:hub")
         form.add_error("code", code_words_for(outcome, submission, CodePurpose.CHECK))
-    return render(request, "requests/identity_code.html", {"form": form, "asked": asked, "task": task})
+    context = {"form": form, "asked": asked, "about": about_whom.of(submission.capacity), "by_mail": submission.email}
+    return render(request, "requests/identity_code.html", context)
 
 
 @anyone
@@ -116,7 +131,7 @@ def check_signed(request: HttpRequest) -> HttpResponse:
     return render(request, "requests/check_signed.html", context)
 
 
-def _in_words(statement: dict[str, Any]) -> list[tuple[str, str]]:
+def _in_words(statement: dict[str, Any]) -> list[tuple[Any, str]]:
     """A signed statement, line by line, as a person reads it."""
 
     def said(value: Any) -> str:
@@ -124,7 +139,7 @@ def _in_words(statement: dict[str, Any]) -> list[tuple[str, str]]:
             return ", ".join(f"{name}: {number}" for name, number in value.items())
         return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
-    return [(name.replace("_", " "), said(value)) for name, value in statement.items()]
+    return [(words.SIGNED_LINES.get(name, name.replace("_", " ")), said(value)) for name, value in statement.items()]
 
 
 def answered(submission: Submission, reference: str) -> RightsRequest:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from requests import access, appeals, forms, references, words, workflow
+from requests import about_whom, access, appeals, forms, references, words, workflow
 from requests.access import requester
 from requests.forms.files import uploads_of
 from requests.models import RightsRequest, Submission
@@ -46,11 +46,13 @@ def _was_sent_already(rights_request: RightsRequest, reason: str) -> bool:
 
 
 def _page(request: HttpRequest, rights_request: RightsRequest, form: forms.AppealForm) -> HttpResponse:
+    about = about_whom.of(rights_request.submission.capacity)
     due = appeals.schedule(rights_request, timezone.now()).leading
     context = {
         "form": form,
         "reference": references.spoken(rights_request.reference),
-        "right": words.ASKED[Right(rights_request.right)][0],
+        "right": about.asked(Right(rights_request.right))[0],
+        "about": about,
         "until": words.day(due.due_on),
         "why": words.why(due.reason, due.why),
         "asks_identity": rights_request.ending == Ending.IDENTITY_NOT_SHOWN,

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from primevox_privacy.limits.models import address_of, hit
-from requests import acting_for, assurance, drafts, forms, intake
+from requests import about_whom, assurance, drafts, forms, intake
 from requests.access import anyone, lost
 from requests.models import Draft
 from requests.terms import Right
@@ -38,7 +38,7 @@ def rights(request: HttpRequest, right: str | None = None) -> HttpResponse:
     draft = drafts.unsent(request)
     answers = drafts.answers_of(draft)
     ticked = list(answers.get("rights", ())) + ([right] if right else [])
-    form = forms.RightsForm(request.POST or None, initial={"rights": ticked})
+    form = forms.RightsForm(request.POST or None, initial={"rights": ticked}, capacity=drafts.capacity_of(answers))
     if request.method == "POST" and form.is_valid():
         if draft is None and _too_many(request, "drafts", DRAFTS_FOR_ONE_SUBMISSION):
             return _come_another_way(request)
@@ -159,7 +159,7 @@ def check(request: HttpRequest) -> HttpResponse:
     context = {
         "answers": summary.rows(answers),
         "asks_identity": asks_identity,
-        "for_another": drafts.capacity_of(answers) in acting_for.FOR_SOMEBODY_ELSE,
+        "about": about_whom.of(drafts.capacity_of(answers)),
         "reachable": reachable,
         "back": summary.STEP_PAGES[drafts.steps(answers)[-2]],
     }

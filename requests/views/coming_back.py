@@ -11,16 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from primevox_privacy.limits.models import address_of, hit
-from requests import access, forms, hub, identity, references, sign_in, timeline, words, workflow
+from requests import about_whom, access, forms, hub, identity, references, sign_in, timeline, workflow
 from requests.access import anyone, requester
 from requests.forms.files import uploads_of
 from requests.models import RightsRequest, SignIn, Submission
 from requests.models.submission import Direction
-from requests.terms import Status
+from requests.terms import Right, Status
 from requests.views.asking import HOUR
+from requests.views.by_button import by_button
 from verification.checks import CheckNotAllowed
 from verification.codes import LIFETIME, TRIES_A_CODE, Outcome
 
@@ -39,7 +40,7 @@ def ask_for_code(request: HttpRequest) -> HttpResponse:
 
 
 @anyone
-@require_POST
+@by_button(back_to="requests:code")
 def send_again(request: HttpRequest) -> HttpResponse:
     """Another code for the same reference."""
     before = sign_in_of(request)
@@ -50,7 +51,7 @@ def send_again(request: HttpRequest) -> HttpResponse:
 
 
 @anyone
-@require_POST
+@by_button(back_to="requests:code")
 def code_on_file(request: HttpRequest) -> HttpResponse:
     """A code for the same reference, to a contact we had before. Nothing tells whether there is one."""
     before = sign_in_of(request)
@@ -156,7 +157,8 @@ def withdraw(request: HttpRequest, submission: Submission, reference: str) -> Ht
             return redirect("requests:hub")
         messages.success(request, _("You took the request back. For 24 hours you can undo that here."))
         return redirect("requests:hub")
-    return case_page(request, "requests/withdraw.html", rights_request)
+    others = submission.rights_requests.open().exclude(pk=rights_request.pk).exists()
+    return case_page(request, "requests/withdraw.html", rights_request, others=others)
 
 
 @requester
@@ -168,27 +170,32 @@ def show_identity(request: HttpRequest, submission: Submission) -> HttpResponse:
         return redirect("requests:hub")
     if task.by_code:
         return redirect("requests:identity_code")
+    if task.by_document:
+        return redirect("requests:document")
     form = forms.IdentityForm(task.facts, task.statement, request.POST or None, capacity=task.capacity)
     if request.method == "POST" and form.is_valid():
         with suppress(CheckNotAllowed):  # sent twice: the first one counts, and the page shows it
             identity.show(submission, form.given(), form.statement(timezone.localdate()))
             messages.success(request, _("Thank you. We will check what you sent."))
         return redirect("requests:hub")
-    return render(request, "requests/identity.html", {"form": form, "task": task})
+    about = about_whom.of(submission.capacity)
+    return render(request, "requests/identity.html", {"form": form, "task": task, "about": about})
 
 
 def case_page(request: HttpRequest, template: str, rights_request: RightsRequest, **context: Any) -> HttpResponse:
     """A page about one request."""
+    about = about_whom.of(rights_request.submission.capacity)
     context |= {
         "rights_request": rights_request,
         "reference": references.spoken(rights_request.reference),
-        "right": words.ASKED[rights_request.right][0],
+        "right": about.asked(Right(rights_request.right))[0],
+        "about": about,
     }
     return render(request, template, context)
 
 
 @anyone
-@require_POST
+@by_button(back_to="requests:hub")
 def sign_out(request: HttpRequest) -> HttpResponse:
     access.close_session(request)
     return redirect("requests:start")

@@ -28,6 +28,7 @@ def fee(request: HttpRequest, submission: Submission, reference: str) -> HttpRes
         "law": law,
         "waits": law.clock.waits(rights_request.received_on),
         "due": words.day(rights_request.leading_on),
+        "by_mail": bool(submission.email),
     }
     if request.method == "POST":
         if _answer(request, rights_request):
@@ -41,7 +42,7 @@ def _answer(request: HttpRequest, rights_request: RightsRequest) -> bool:
     try:
         if "accept" in request.POST:
             fees.accept(rights_request, by=workflow.REQUESTER)
-            messages.success(request, _("You accepted the fee. We write to you with how to pay it."))
+            messages.success(request, _accepted(rights_request.submission))
         elif "decline" in request.POST:
             fees.decline(rights_request)
             messages.success(request, _("You took the request back. For 24 hours you can undo that here."))
@@ -50,3 +51,10 @@ def _answer(request: HttpRequest, rights_request: RightsRequest) -> bool:
     except workflow.NotAllowed:
         messages.error(request, _("We did something with this request a moment ago. Look at it again first."))
     return True
+
+
+def _accepted(submission: Submission) -> str:
+    """What comes next; whoever left no e-mail address reads it here."""
+    if submission.email:
+        return _("You accepted the fee. We write to you with how to pay it.")
+    return _("You accepted the fee. Come back here in a few days: a message will say how to pay it.")

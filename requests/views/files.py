@@ -7,20 +7,21 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from primevox_privacy.sealed.serving import as_download
-from requests import access, attachments, forms, joining, packages, releasing, workflow
+from requests import about_whom, access, attachments, forms, joining, packages, releasing, workflow
 from requests.access import requester
 from requests.models import RightsRequest, Submission
 from requests.views import answers
+from requests.views.by_button import by_button
 from verification import codes
 from verification.models import CodePurpose
 
 
 # --- Files of messages ---------------------------------------------------------------------------------------
 @requester
-@require_POST
+@by_button(back_to="requests:hub")
 def open_file(request: HttpRequest, submission: Submission, pk: uuid.UUID) -> HttpResponseBase:
     """One's own within the session; what we sent under the same lock as an answer."""
     found = attachments.seen_by_requester(submission, pk)
@@ -59,13 +60,18 @@ def files_code(request: HttpRequest, submission: Submission, reference: str) -> 
             messages.success(request, _("Thank you. For 20 minutes you can open the files that we sent you."))
             return redirect("requests:hub")
         form.add_error("code", answers.code_words_for(outcome, submission, CodePurpose.ANSWER))
-    context = {"form": form, "reference": reference, "on_file": releasing.goes_to_contact_on_file(rights_request)}
+    context = {
+        "form": form,
+        "reference": reference,
+        "on_file": releasing.goes_to_contact_on_file(rights_request),
+        "about": about_whom.of(submission.capacity),
+    }
     return render(request, "requests/files_code.html", context)
 
 
 # --- Files of an answer --------------------------------------------------------------------------------------
 @requester
-@require_POST
+@by_button(back_to="requests:hub")
 def download(request: HttpRequest, submission: Submission, reference: str, pk: uuid.UUID) -> HttpResponseBase:
     """Download a file of our answer; recorded."""
     rights_request = answers.answered(submission, reference)
@@ -79,7 +85,7 @@ def download(request: HttpRequest, submission: Submission, reference: str, pk: u
 
 
 @requester
-@require_POST
+@by_button(back_to="requests:hub")
 def keep_longer(request: HttpRequest, submission: Submission, reference: str, pk: uuid.UUID) -> HttpResponseBase:
     """Keep the files of an answer 14 days longer, once."""
     rights_request = answers.answered(submission, reference)

@@ -8,11 +8,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from requests import access, continuation, forms, references, sign_in, workflow
 from requests.access import anyone, requester
 from requests.models import Submission
+from requests.views.by_button import by_button
 from requests.views.coming_back import sign_in_of, too_many_from
 from verification.codes import Outcome
 
@@ -44,7 +45,7 @@ def _code_words(outcome: Outcome) -> str:
 
 
 @requester
-@require_POST
+@by_button(back_to="requests:hub")
 def new_code(request: HttpRequest, submission: Submission) -> HttpResponse:
     """A new code in place of the one before. Only this one page shows it."""
     try:
@@ -56,7 +57,7 @@ def new_code(request: HttpRequest, submission: Submission) -> HttpResponse:
 
 
 @requester
-@require_POST
+@by_button(back_to="requests:hub")
 def code_as_text(request: HttpRequest, submission: Submission) -> HttpResponse:
     """The code that the page before showed, given back as a file. Nothing else comes back this way."""
     code = request.POST.get("code", "")

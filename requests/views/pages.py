@@ -1,12 +1,16 @@
 """Pages that say how things are."""
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from primevox_privacy import signed
+from primevox_privacy.health import banner
+from primevox_privacy.health.checks import State
+from requests import fields_asked, levels, words
 from requests.access import anyone
+from requests.terms import Capacity, Right
 
 
 @anyone
@@ -14,6 +18,17 @@ from requests.access import anyone
 def privacy_notice(request: HttpRequest) -> HttpResponse:
     """What this portal itself keeps about you, and until when."""
     return render(request, "requests/privacy_notice.html", {"backup_days": settings.BACKUP_DAYS})
+
+
+@anyone
+@require_safe
+def what_we_ask(request: HttpRequest) -> HttpResponse:
+    """Each thing that we may ask for, and what each wish needs at least, as it holds today."""
+    rights = {right: said for right, (said, _law) in words.ASKED.items() if right is not Right.UNSURE}
+    rules = levels.rules_for(rights, Capacity.SELF)
+    asked = [(said, words.ASKED_FOR[rules[right].level]) for right, said in rights.items()]
+    context = {"parts": fields_asked.PARTS, "never": fields_asked.NEVER_ASKED, "levels": asked}
+    return render(request, "requests/what_we_ask.html", context)
 
 
 @anyone
@@ -39,13 +54,18 @@ def alive(request: HttpRequest) -> HttpResponse:
 @anyone
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """The database answers. Red (503) when it does not."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except Exception:  # whatever the fault, the answer is the same
-        return JsonResponse({"ready": False}, status=503)
-    return JsonResponse({"ready": True})
+    """Everything is done by now that should be. 503 when something is red; names only, the sentences are for staff."""
+    found = banner.standing()
+    red = banner.names(found, State.RED)
+    said = {"ready": not red, "red": red, "notice": banner.names(found, State.NOTICE)}
+    return JsonResponse(said, status=503 if red else 200, headers={"Cache-Control": "no-store"})
+
+
+@anyone
+@require_safe
+def signing_keys(request: HttpRequest) -> HttpResponse:
+    """The public keys of receipts and certificates, for programs; they stay when a key is replaced."""
+    return JsonResponse(signed.published(), headers={"Cache-Control": "public, max-age=3600"})
 
 
 @anyone

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from requests import acting_for, drafts, intake, references, words
+from requests import about_whom, acting_for, drafts, intake, references, words
 from requests.access import anyone
 from requests.models import Draft, RightsRequest, Submission
 from requests.terms import DateKind, Right
@@ -28,7 +28,7 @@ def sent(request: HttpRequest) -> HttpResponse:
         return redirect("requests:sign_in")
     requests = submission.rights_requests.prefetch_related("due_dates").order_by("reference")
     check = submission.check_made
-    receipts = [_receipt(one) for one in requests]
+    receipts = [_receipt(one, about_whom.of(submission.capacity)) for one in requests]
     context = {
         "submission": submission,
         "requests": receipts,
@@ -69,14 +69,14 @@ def _just_sent(request: HttpRequest) -> tuple[Draft | None, Submission | None]:
     return draft, submission
 
 
-def _receipt(rights_request: RightsRequest) -> dict[str, Any]:
+def _receipt(rights_request: RightsRequest, about: about_whom.AboutWhom) -> dict[str, Any]:
     """One line of the receipt: reference, wish and law's name for it, the leading date in words and why."""
     due = next(
         one
         for one in rights_request.due_dates.all()
         if one.due_on == rights_request.leading_on and one.kind != DateKind.ACKNOWLEDGEMENT
     )
-    asked, legal = words.ASKED[Right(rights_request.right)]
+    asked, legal = about.asked(Right(rights_request.right))
     return {
         "reference": references.spoken(rights_request.reference),
         "right": asked,

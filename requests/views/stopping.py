@@ -1,13 +1,13 @@
 """The page behind the "this was not me" link: one button, an optional note (policy §8)."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from requests import forms, links, stopping
+from requests import about_whom, forms, links, stopping, words
 from requests.access import anyone
-from requests.models import StopLink
 from requests.models.submission import Whose
 
 LINK = "not_me"  # in the session: the id of the link's row, never its token
@@ -27,13 +27,23 @@ def arrive(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
-    """Looking changes nothing: mail scanners open links too. Pressing the button freezes everything."""
-    link = _link(request)
+    """Looking changes nothing: mail scanners open links too. Pressing the button freezes everything; after that, and
+    until it goes on, there is no button any more."""
+    link = links.opened(request.session.get(LINK, ""))
+    if link is None:
+        return _without_link(request)
     form = forms.NotMeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         stopping.say_not_me(link, form.cleaned_data["note"])
         return redirect("requests:not_me_done")
-    return render(request, "requests/not_me.html", {"form": form, "acted_for": link.whose == Whose.SUBJECT})
+    stopped_at = stopping.stopped_at(link)
+    if stopped_at and not form.errors:
+        return render(request, "requests/not_me_stopped.html", {"stopped": words.moment(stopped_at)})
+    about = about_whom.of(link.submission.capacity)
+    theirs = link.whose != Whose.TYPED and about.for_another  # the letter went to those whom somebody acts for
+    if theirs:
+        form.submit_label = _("I do not want this: stop everything")
+    return render(request, "requests/not_me.html", {"form": form, "about": about if theirs else None})
 
 
 @anyone
@@ -41,14 +51,14 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def done(request: HttpRequest) -> HttpResponse:
     """What we stopped, and what we do now."""
-    if _link(request).pressed_at is None:
-        raise Http404
+    link = links.opened(request.session.get(LINK, ""))
+    if link is None:
+        return _without_link(request)
+    if link.pressed_at is None:
+        return redirect("requests:not_me_page")
     return render(request, "requests/not_me_done.html")
 
 
-def _link(request: HttpRequest) -> StopLink:
-    """The link that was opened here. Raises Http404 alike for one that never was and one that is forgotten."""
-    link = links.opened(request.session.get(LINK, ""))
-    if link is None:
-        raise Http404
-    return link
+def _without_link(request: HttpRequest) -> HttpResponse:
+    """What the link is for, and what to do without it: the same for one that never was and one that is forgotten."""
+    return render(request, "requests/not_me_without_link.html", status=404)

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django_countries import countries
 
-from requests import acting_for, drafts, forms, regimes, words
+from requests import about_whom, drafts, forms, regimes, words
 from requests.terms import Authority, Capacity, Right
 
 STEP_PAGES = {
@@ -22,7 +22,8 @@ STEP_PAGES = {
 def rows(answers: dict[str, Any]) -> list[dict[str, Any]]:
     """Every answer that will be sent, in the order of the pages. What was left empty by choice is said to be."""
     asked = drafts.rights_of(answers)
-    told = [_row(_("What you would like"), [words.ASKED[right][0] for right in asked], drafts.RIGHTS)]
+    about = about_whom.of(drafts.capacity_of(answers))
+    told = [_row(_("What you would like"), [about.asked(right)[0] for right in asked], drafts.RIGHTS)]
     told += [row for right in asked for row in _details(right, answers)]
     if drafts.WHERE in drafts.steps(answers):
         told += _who(answers) + _reach(answers)
@@ -37,39 +38,38 @@ def _details(right: Right, answers: dict[str, Any]) -> list[dict[str, Any]]:
         return []
     said = [wish or _("left empty")]
     if right is Right.OBJECT and answers.get("about_marketing"):
-        said.append(_("It is about advertising sent to me."))
+        said.append(_("It is about advertising."))
     return [_row(forms.WISHES[right][0], said, drafts.DETAILS)]
 
 
 def _who(answers: dict[str, Any]) -> list[dict[str, Any]]:
     """Who it is about, what lets somebody act for them, and where that person lives."""
     capacity = drafts.capacity_of(answers)
+    about = about_whom.of(capacity)
     told = [_row(_("Who it is about"), [words.WHO_IS_IT_ABOUT[capacity][0]], drafts.WHO)]
     if capacity is Capacity.NON_CUSTOMER:
         told.append(_row(_("How you were in touch with us"), [answers["encounter"]], drafts.ABOUT))
-    if capacity in acting_for.FOR_SOMEBODY_ELSE:
+    if about.for_another:
         lines = [
-            (_("Their name"), answers["subject_name"]),
+            (about.name, answers["subject_name"]),
             (_("Their e-mail address"), answers.get("subject_email")),
-            (_("What lets you act for them"), words.AUTHORITIES[Authority(answers["authority"])]),
+            (about.authority_question, about.authority(Authority(answers["authority"]))),
             (_("Since"), answers.get("from_on")),
             (_("Until"), answers.get("until_on")),
         ]
         told += [_row(question, [said], drafts.ABOUT) for question, said in lines if said]
-        told.append(_row(_("Where they live"), [_place(answers["residence"])], drafts.WHERE))
-    else:
-        told.append(_row(_("Where you live"), [_place(answers["residence"])], drafts.WHERE))
-    return told
+    return [*told, _row(about.where, [_place(answers["residence"])], drafts.WHERE)]
 
 
 def _reach(answers: dict[str, Any]) -> list[dict[str, Any]]:
-    is_company = drafts.capacity_of(answers) is Capacity.COMPANY
+    capacity = drafts.capacity_of(answers)
+    asked_in = drafts.ABOUT if capacity is Capacity.COMPANY else drafts.REACH
     lines = [
         (_("Your name"), answers["name"], drafts.REACH),
         (_("Your e-mail address"), answers.get("email"), drafts.REACH),
         (_("Your telephone number"), answers.get("phone"), drafts.REACH),
         (_("Your postal address"), answers.get("postal_address"), drafts.REACH),
-        (_("Also known to you by"), answers.get("also_known_by"), drafts.ABOUT if is_company else drafts.REACH),
+        (about_whom.of(capacity).used_with_us, answers.get("also_known_by"), asked_in),
     ]
     return [_row(question, [said], step) for question, said, step in lines if said]
 

@@ -4,15 +4,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from requests import access, workflow
 from requests.access import requester
 from requests.models import Submission
+from requests.views.by_button import by_button
 
 
 @requester
-@require_POST
+@by_button(back_to="requests:hub")
 def undo(request: HttpRequest, submission: Submission, reference: str) -> HttpResponse:
     """Open a request again where it stood. Pressed twice, or too late, it says so."""
     rights_request = access.for_requester(submission, reference)

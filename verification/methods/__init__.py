@@ -11,7 +11,16 @@ from collections.abc import Sequence
 from typing import Protocol, cast
 
 from verification.levels import AssuranceLevel
-from verification.methods import callback, in_person, letter_of_record, mail_code, matched_facts
+from verification.methods import (
+    callback,
+    document,
+    in_person,
+    letter_of_record,
+    mail_code,
+    matched_facts,
+    proof_of_authority,
+    signed_statement,
+)
 from verification.models import Evidence
 
 
@@ -26,5 +35,21 @@ class Method(Protocol):
 
 
 METHODS: dict[str, Method] = {
-    method.ID: cast(Method, method) for method in (matched_facts, mail_code, callback, letter_of_record, in_person)
+    method.ID: cast(Method, method)
+    for method in (
+        matched_facts,
+        mail_code,
+        callback,
+        letter_of_record,
+        in_person,
+        document,
+        signed_statement,
+        proof_of_authority,
+    )
 }
+
+
+def opening_call_detail() -> list[str]:
+    """What a verifier does that suffices for call records by itself, whatever was given (47 CFR 64.2010)."""
+    able = [one for one in METHODS.values() if one.BY_STAFF and one.OPENS_CALL_DETAIL]
+    return [one.ID for one in able if one.level([]) > AssuranceLevel.T0]

@@ -1,3 +1,4 @@
 DATE_WITH_WEEKDAY = "l j F Y"
+DATETIME_WITH_WEEKDAY = "l j F Y, H:i"
 DATE_FORMAT = "j F Y"
 SHORT_DAY = "D j M"

@@ -2,13 +2,29 @@
 
 from primevox_privacy.staff.models import User
 from requests import roles
-from requests.admin.steps import appealing, coming_back, ending, fees, files, holds, messages, working
-from requests.admin.steps.base import Step, StepForm
+from requests.admin.steps import (
+    appealing,
+    coming_back,
+    documents,
+    ending,
+    fees,
+    files,
+    holds,
+    levels,
+    messages,
+    undelivered,
+    working,
+)
+from requests.admin.steps.base import HEADINGS, Group, Step, StepForm
+from requests.admin.steps.next import PAPER_WAITS, identity_waits, next_of, paper_waits
 from requests.models import RightsRequest
 
 STEPS: tuple[Step, ...] = (
     *working.STEPS,
+    *levels.STEPS,
+    *documents.STEPS,
     *messages.STEPS,
+    *undelivered.STEPS,
     *files.STEPS,
     *ending.STEPS,
     *fees.STEPS,
@@ -20,8 +36,24 @@ BY_VERB = {step.verb: step for step in STEPS}
 
 
 def offered_to(user: User, one: RightsRequest) -> list[Step]:
-    """The steps that this person may take on this request now."""
-    return [step for step in STEPS if roles.may(user, step.verb) and step.offered(one, user)]
+    """The steps that this person may take on this request now; while it is frozen, those that are allowed then."""
+    return [
+        step
+        for step in STEPS
+        if roles.may(user, step.verb) and (step.while_frozen or one.frozen_at is None) and step.offered(one, user)
+    ]
 
 
-__all__ = ["BY_VERB", "STEPS", "Step", "StepForm", "offered_to"]
+__all__ = [
+    "BY_VERB",
+    "HEADINGS",
+    "PAPER_WAITS",
+    "STEPS",
+    "Group",
+    "Step",
+    "StepForm",
+    "identity_waits",
+    "next_of",
+    "offered_to",
+    "paper_waits",
+]

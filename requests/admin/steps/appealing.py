@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from primevox_privacy.staff.models import User
-from requests import appeals
-from requests.admin.steps.base import Step, StepForm, day_field
+from requests import appeals, words
+from requests.admin.steps.base import Group, Step, StepForm, day_field
 from requests.deadlines import HOME
 from requests.forms.fields import text_box
 from requests.models import RightsRequest
@@ -36,7 +36,7 @@ class AppealForm(StepForm):
         if closed_at and day < timezone.localdate(closed_at):
             raise forms.ValidationError(
                 gettext("Choose %(day)s, when we answered, or a later day.")
-                % {"day": timezone.localdate(closed_at).isoformat()}
+                % {"day": words.day(timezone.localdate(closed_at))}
             )
         return day
 
@@ -55,5 +55,7 @@ STEPS = (
         _file,
         lambda one, user: appeals.why_not_file(one, staff_ask=True) is None,
         _("When they told us by telephone, mail or post. One that comes late may be taken, too. They are told."),
+        group=Group.ENDING,
+        done=_("The appeal is filed. It has a reference and a page of its own."),
     ),
 )

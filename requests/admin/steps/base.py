@@ -1,13 +1,16 @@
-"""What a step is: a verb with its small form, when it is offered, and the call it makes."""
+"""What a step is: a verb with its small form, when it is offered, the call it makes, and what is said after it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from primevox_privacy.staff.models import User
+from requests import clock, words
 from requests.forms.fields import day_field as day_field
 from requests.models import RightsRequest
 from requests.terms import Right, Status
@@ -27,9 +30,30 @@ class NoFields(StepForm):
     pass
 
 
+class Group(Enum):
+    """Under which heading of the case page a step stands."""
+
+    WORK = "work"
+    MESSAGES = "messages"
+    FILES = "files"
+    ENDING = "ending"
+    MONEY = "money"
+    STOP = "stop"
+
+
+HEADINGS = {
+    Group.WORK: _("Work"),
+    Group.MESSAGES: _("Messages"),
+    Group.FILES: _("Files"),
+    Group.ENDING: _("Ending"),
+    Group.MONEY: _("Money"),
+    Group.STOP: _("Stop and hold"),
+}
+
+
 @dataclass(frozen=True)
 class Step:
-    """One verb as the case page offers it."""
+    """One verb as the case page offers it. `done` is a sentence, or makes one of the request as it stands after."""
 
     verb: str
     title: Any
@@ -38,7 +62,19 @@ class Step:
     call: Callable[[RightsRequest, dict[str, Any], User], Any]
     offered: Callable[[RightsRequest, User], bool]
     note: Any = ""
+    beside: Callable[[RightsRequest], str] = lambda one: ""  # what it means for this one request; beside its button
     reveals: Any = ""  # says what the call gives back, where the page shows that once
+    group: Group = Group.WORK
+    done: Any = ""
+    while_frozen: bool = False  # whether its verb may be called while the request is frozen
+
+    @property
+    def has_fields(self) -> bool:
+        return self.form is not NoFields
+
+    def said(self, one: RightsRequest) -> str:
+        """What the page says once the step was taken."""
+        return str(self.done(one) if callable(self.done) else self.done)
 
 
 def status(*allowed: Status) -> Callable[[RightsRequest, User], bool]:
@@ -48,6 +84,23 @@ def status(*allowed: Status) -> Callable[[RightsRequest, User], bool]:
 def others_draft(one: RightsRequest, user: User) -> bool:
     """Who drafted an answer is not offered to release it."""
     return one.status == Status.IN_REVIEW and one.answers.in_review().exclude(drafted_by=user).exists()
+
+
+def letter_done(one: RightsRequest) -> Any:
+    """A letter either waits for its second reader or has left."""
+    if one.is_open:
+        return _("The letter is written. Another approver reads it before it leaves.")
+    return _("The letter has left, and the request is closed.")
+
+
+def moves_target(one: RightsRequest) -> str:
+    """What asking the requester for something today does to our own target; empty where it stays."""
+    until = clock.time_to_answer(one)
+    if until is None:
+        return ""
+    return gettext("Asking moves our own target to %(day)s and tells them so, so that they have time to answer.") % {
+        "day": words.day(until)
+    }
 
 
 def is_open(one: RightsRequest, user: User) -> bool:

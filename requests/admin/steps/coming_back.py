@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from primevox_privacy.staff.models import User
 from requests import continuation
-from requests.admin.steps.base import Step, StepForm
+from requests.admin.steps.base import Group, Step, StepForm
 from requests.models import RightsRequest
 
 
@@ -33,5 +33,7 @@ STEPS = (
         _can_come_back,
         _("For somebody who lost theirs, or has no mail. It replaces the one before, and is shown once."),
         reveals=_("The new code. Read it out now: it is shown only once."),
+        group=Group.MESSAGES,
+        done=_("The code that they had before no longer works."),
     ),
 )

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from primevox_privacy.staff.models import User
-from requests import joining, retention, stopping, waiting, words, workflow
-from requests.admin.steps.base import CHOOSE, NoFields, Step, StepForm
+from requests import joining, releasing, retention, stopping, waiting, words, workflow
+from requests.admin.steps.base import CHOOSE, Group, NoFields, Step, StepForm, letter_done
 from requests.answers import Draft
 from requests.forms.fields import text_box
 from requests.models import RightsRequest
@@ -71,14 +71,16 @@ def can_end(one: RightsRequest, user: User) -> bool:
     return one.status in (Status.IN_PROGRESS, Status.WAITING) and one.frozen_at is None
 
 
-def notice_is_over(one: RightsRequest, user: User) -> bool:
+def notice_is_over(one: RightsRequest) -> bool:
+    """Whether the seven days of a notice went by without a word."""
     ended_at = waiting.notice_ended_at(one) if one.is_open and one.frozen_at is None else None
     return ended_at is not None and ended_at <= timezone.now() and one.status != Status.IN_REVIEW
 
 
-def can_undo(one: RightsRequest, user: User) -> bool:
+def can_undo(one: RightsRequest) -> bool:
+    """Whether its closing can be taken back now."""
     until = retention.undo_until(one.ending, one.closed_at)
-    return until is not None and timezone.now() < until
+    return until is not None and timezone.now() < until and not releasing.is_not_theirs(one)
 
 
 def _end_out_of_scope(one: RightsRequest, given: dict[str, Any], by: User) -> None:
@@ -95,6 +97,8 @@ STEPS = (
         lambda one, given, by: joining.merge(one, given["into"], by=by),
         lambda one, user: one.is_open and one.frozen_at is None and bool(joinable(one)),
         _("This request closes, and its page leads to the answer of the other. It can be undone for 24 hours."),
+        group=Group.ENDING,
+        done=_("They are joined. For 24 hours this can be undone."),
     ),
     Step(
         "end_no_answer",
@@ -102,8 +106,10 @@ STEPS = (
         _("Close it and tell the requester"),
         NoFields,
         lambda one, given, by: workflow.answer(one, Draft(Ending.NO_ANSWER), by=by),
-        notice_is_over,
+        lambda one, user: notice_is_over(one),
         _("We reminded them, and seven days went by since our notice. They are told, and can ask for a second look."),
+        group=Group.ENDING,
+        done=_("The request is closed, and the requester is told."),
     ),
     Step(
         "end_out_of_scope",
@@ -113,6 +119,8 @@ STEPS = (
         _end_out_of_scope,
         can_end,
         A_SECOND_READS,
+        group=Group.ENDING,
+        done=letter_done,
     ),
     Step(
         "end_not_a_request",
@@ -122,6 +130,8 @@ STEPS = (
         lambda one, given, by: workflow.answer(one, Draft(Ending.NOT_A_REQUEST, reason=given["reason"]), by=by),
         can_end,
         A_SECOND_READS,
+        group=Group.ENDING,
+        done=letter_done,
     ),
     Step(
         "undo",
@@ -129,8 +139,10 @@ STEPS = (
         _("Open it again where it stood"),
         NoFields,
         lambda one, given, by: workflow.undo(one, by=by),
-        can_undo,
+        lambda one, user: can_undo(one),
         _("The requester is told. Its dates are the same as before."),
+        group=Group.ENDING,
+        done=_("The request is open again where it stood."),
     ),
     Step(
         "freeze",
@@ -140,6 +152,8 @@ STEPS = (
         lambda one, given, by: stopping.freeze(one, given["text"], by=by),
         lambda one, user: one.frozen_at is None,
         _("Nothing leaves and nothing is deleted, for all that was asked together. The clock goes on."),
+        group=Group.STOP,
+        done=_("All that was asked together is frozen."),
     ),
     Step(
         "free",
@@ -149,14 +163,20 @@ STEPS = (
         lambda one, given, by: stopping.free(one, given["text"], by=by),
         lambda one, user: one.frozen_at is not None,
         _("Everything that was asked together goes on."),
+        group=Group.STOP,
+        done=_("All that was asked together goes on."),
+        while_frozen=True,
     ),
     Step(
         "end_not_you",
-        _("End: not sent by this person"),
-        _("End all that was asked together"),
+        _("It was not theirs"),
+        _("End and shut all that was asked together"),
         HowKnownForm,
         lambda one, given, by: stopping.end_not_you(one, given["text"], by=by),
-        lambda one, user: one.frozen_at is not None and one.is_open,
+        lambda one, user: one.frozen_at is not None,
         _("Every open request of this submission ends. What was answered before stays shut for good."),
+        group=Group.STOP,
+        done=_("It is recorded that it was not theirs. Nothing of it opens any more."),
+        while_frozen=True,
     ),
 )

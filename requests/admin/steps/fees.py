@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from primevox_privacy.staff.models import User
 from requests import fees, grounds, regimes
-from requests.admin.steps.base import CHOOSE, NoFields, Step, StepForm, day_field
+from requests.admin.steps.base import CHOOSE, Group, NoFields, Step, StepForm, day_field, moves_target
 from requests.forms.fields import text_box
 from requests.models import RightsRequest
 from requests.terms import Status
@@ -89,6 +89,9 @@ STEPS = (
         lambda one, given, by: fees.assess(one, given["amount"], given["ground"], given["reason"], by=by),
         lambda one, user: one.status == Status.IN_PROGRESS and fees.of(one) is None and not one.answers.exists(),
         _("Only before any work. They accept it, or take the request back. Our 14 days do not wait."),
+        beside=moves_target,
+        group=Group.MONEY,
+        done=_("The requester is told of the fee. We wait for their word."),
     ),
     Step(
         "accept_fee_for_requester",
@@ -98,6 +101,8 @@ STEPS = (
         _accept,
         _waits,
         _("Only when the requester told us so."),
+        group=Group.MONEY,
+        done=_("The fee is accepted. Work can begin."),
     ),
     Step(
         "waive_fee",
@@ -106,6 +111,9 @@ STEPS = (
         NoFields,
         lambda one, given, by: fees.waive(one, by=by),
         _waits,
+        group=Group.MONEY,
+        done=_("There is no fee any more. Work can begin."),
+        while_frozen=True,
     ),
     Step(
         "fee_paid",
@@ -115,5 +123,8 @@ STEPS = (
         _paid,
         lambda one, user: fees.to_be_paid(one) is not None,
         _("Where a law waits for the money, its date is counted from this day."),
+        group=Group.MONEY,
+        done=_("The payment is recorded."),
+        while_frozen=True,
     ),
 )

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from requests import packages, words
-from requests.admin.steps.base import CHOOSE, Step, StepForm, status
+from requests.admin.steps.base import CHOOSE, Group, Step, StepForm, status
 from requests.forms.files import FilesField, WithFiles
 
 
@@ -35,6 +35,9 @@ STEPS = (
         lambda one, given, by: packages.add(one, given["attached"], by=by),
         status(*packages.COLLECTING),
         _("The requester gets them with the answer, and can download them for 14 days. Call records never leave so."),
+        group=Group.FILES,
+        done=_("The files are with the answer."),
+        while_frozen=True,
     ),
     Step(
         "remove_file",
@@ -43,5 +46,8 @@ STEPS = (
         RemoveFileForm,
         lambda one, given, by: packages.remove(one, uuid.UUID(given["file"]), by=by),
         lambda one, user: one.status in packages.COLLECTING and packages.in_the_making(one) is not None,
+        group=Group.FILES,
+        done=_("The file is removed from the answer."),
+        while_frozen=True,
     ),
 )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from primevox_privacy.staff.models import User
 from requests import holds, roles, words
-from requests.admin.steps.base import CHOOSE, Step, StepForm, day_field
+from requests.admin.steps.base import CHOOSE, Group, Step, StepForm, day_field
 from requests.forms.fields import text_box
 from requests.models import Hold, RightsRequest
 
@@ -50,6 +50,9 @@ STEPS = (
         lambda one, given, by: holds.place(one, given["reason"], given["owner"], given["ends_on"], by=by),
         lambda one, user: one.record_key.destroyed_at is None,
         _("Nothing of what was sent together is destroyed or deleted while it stands."),
+        group=Group.STOP,
+        done=_("The hold stands."),
+        while_frozen=True,
     ),
     Step(
         "lift_hold",
@@ -59,5 +62,8 @@ STEPS = (
         lambda one, given, by: holds.lift(given["hold"], by=by),
         lambda one, user: standing(one).exists(),
         _("What was due meanwhile is destroyed within a minute. This cannot be undone."),
+        group=Group.STOP,
+        done=_("The hold is lifted."),
+        while_frozen=True,
     ),
 )

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from primevox_privacy.staff.models import User
-from requests import identity, workflow
-from requests.admin.steps.base import Step, StepForm
+from requests import clock, identity, workflow
+from requests.admin.steps.base import Group, Step, StepForm, moves_target
 from requests.forms.fields import LONGEST_MESSAGE, text_box
 from requests.forms.files import FilesField, WithFiles
 from requests.models import RightsRequest
@@ -21,7 +22,17 @@ def _files() -> FilesField:
 
 class QuestionForm(StepForm, WithFiles):
     text = text_box(_("Question to the requester"), _("Write the question."), LONGEST_MESSAGE, help_text=WHERE_READ)
+    stops_clock = forms.BooleanField(
+        label=_("We cannot go on without the answer"),
+        required=False,
+        help_text=_("The clock of this law rests until the answer is in. Our own 14 days go on."),
+    )
     attached = _files()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not clock.waits_for_answers(self.rights_request):
+            del self.fields["stops_clock"]
 
 
 class TellForm(StepForm, WithFiles):
@@ -30,7 +41,7 @@ class TellForm(StepForm, WithFiles):
 
 
 def _ask(one: RightsRequest, given: dict[str, Any], by: User) -> None:
-    workflow.ask(one, given["text"], given["attached"], by=by)
+    workflow.ask(one, given["text"], given["attached"], by=by, stops_clock=bool(given.get("stops_clock")))
 
 
 def _tell(one: RightsRequest, given: dict[str, Any], by: User) -> None:
@@ -45,6 +56,9 @@ STEPS = (
         QuestionForm,
         _ask,
         lambda one, user: one.status == Status.IN_PROGRESS and identity.can_be_told(one.submission),
+        beside=moves_target,
+        group=Group.MESSAGES,
+        done=_("The question stands on the requester’s page. We wait for their answer."),
     ),
     Step(
         "tell",
@@ -54,5 +68,7 @@ STEPS = (
         _tell,
         lambda one, user: identity.can_be_told(one.submission) and one.content_key.destroyed_at is None,
         _("They need not answer. The request stays where it stands."),
+        group=Group.MESSAGES,
+        done=_("The message stands on the requester’s page."),
     ),
 )

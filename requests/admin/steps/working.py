@@ -5,15 +5,17 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from requests import appeals, identity, releasing, words, workflow
+from requests import appeals, identity, records, releasing, told_first, words, workflow
 from requests.admin.steps.base import (
     CHOOSE,
+    Group,
     NoFields,
     Step,
     StepForm,
     day_field,
     is_answerable,
     is_open,
+    letter_done,
     others_draft,
     status,
 )
@@ -82,17 +84,24 @@ class AnswerForm(StepForm):
     )
     no_call_records = forms.BooleanField(
         label=_("No call records are in this text"),
+        required=False,
+        help_text=_("Tick one of these two. Where call records had to stay out, choose “Done in part”."),
+    )
+    holds_call_records = forms.BooleanField(
+        label=_("This answer holds call records"),
+        required=False,
         help_text=_(
-            "They never leave by this way (47 CFR 64.2010). Where some had to stay out, choose “Done in part”."
+            "They leave only where a verifier called back the number of record, wrote to the address of record, or saw "
+            "the person with a photo ID (47 CFR 64.2010). Matched facts and mailed codes are not enough."
         ),
-        error_messages={"required": _("Tick this once you have made sure.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if Right(self.rights_request.right) not in releasing.DISCLOSURES:
-            del self.fields["no_call_records"]
-        elif releasing.has_files(self.rights_request):
+        has_files = releasing.has_files(self.rights_request)
+        if not has_files and Right(self.rights_request.right) not in releasing.DISCLOSURES:
+            del self.fields["no_call_records"], self.fields["holds_call_records"]
+        elif has_files:
             self.fields["no_call_records"].label = _("No call records are in this text and these files")
 
     def clean(self) -> dict[str, Any]:
@@ -104,6 +113,8 @@ class AnswerForm(StepForm):
             self.add_error("text", _("Write the data that the requester asked for."))
         if ending == Ending.PARTLY and not cleaned.get("reason", "").strip():
             self.add_error("reason", _("Write what was left out, and why."))
+        if "no_call_records" in self.fields and cleaned["no_call_records"] is cleaned["holds_call_records"]:
+            self.add_error("no_call_records", _("Tick one of the two once you have made sure."))
         return cleaned
 
 
@@ -153,6 +164,8 @@ STEPS = (
         NoFields,
         lambda one, given, by: workflow.take(one, by=by),
         lambda one, user: one.is_open and one.handler_id != user.pk,
+        done=_("This request is yours now."),
+        while_frozen=True,
     ),
     Step(
         "release",
@@ -162,6 +175,7 @@ STEPS = (
         lambda one, given, by: workflow.release(one, by=by),
         others_draft,
         _("The requester is told at once, and the request closes. This cannot be undone."),
+        done=_("The answer is released, and the request is closed."),
     ),
     Step(
         "send_back",
@@ -170,6 +184,8 @@ STEPS = (
         SendBackForm,
         lambda one, given, by: workflow.send_back(one, given["text"], by=by),
         status(Status.IN_REVIEW),
+        done=_("The draft went back with your note."),
+        while_frozen=True,
     ),
     Step(
         "turn_into",
@@ -180,6 +196,8 @@ STEPS = (
             one, Right(given["right"]), about_marketing=given["about_marketing"], by=by
         ),
         lambda one, user: one.is_open and one.right == Right.UNSURE,
+        done=lambda one: _("It is a request for “%(right)s” now.") % {"right": words.RIGHTS[Right(one.right)]},
+        while_frozen=True,
     ),
     Step(
         "answer",
@@ -187,9 +205,18 @@ STEPS = (
         _("Write the answer"),
         AnswerForm,
         lambda one, given, by: workflow.answer(
-            one, Draft(Ending(given["ending"]), text=given["text"], reason=given["reason"]), by=by
+            one,
+            Draft(
+                Ending(given["ending"]),
+                text=given["text"],
+                reason=given["reason"],
+                holds_call_records=given.get("holds_call_records", False),
+            ),
+            by=by,
         ),
         is_answerable,
+        beside=told_first.wait_said,
+        done=letter_done,
     ),
     Step(
         "refuse",
@@ -200,6 +227,7 @@ STEPS = (
             one, Draft(Ending.REFUSED, reason=given["reason"], grounds=tuple(given["grounds"])), by=by
         ),
         is_answerable,
+        done=letter_done,
     ),
     Step(
         "end_identity_not_shown",
@@ -208,6 +236,8 @@ STEPS = (
         NotShownForm,
         lambda one, given, by: workflow.answer(one, Draft(Ending.IDENTITY_NOT_SHOWN, reason=given["reason"]), by=by),
         lambda one, user: is_answerable(one, user) and one.needs > AssuranceLevel.T0 and identity.is_decided_below(one),
+        group=Group.ENDING,
+        done=letter_done,
     ),
     Step(
         "extend",
@@ -218,14 +248,17 @@ STEPS = (
             one, DateKind(given["of"]), ExtensionReason(given["reason"]), given["promised_on"], by=by
         ),
         lambda one, user: one.is_open and identity.can_be_told(one.submission),
+        done=_("The requester is told of the new date."),
     ),
     Step(
         "enter_contact_on_file",
         _("Enter a contact from our record"),
         _("Keep this contact"),
         ContactForm,
-        lambda one, given, by: workflow.enter_contact_on_file(one, given["email"], given["on_file_since"], by=by),
+        lambda one, given, by: records.enter_typed(one, given["email"], given["on_file_since"], by=by),
         lambda one, user: one.needs > AssuranceLevel.T0 and (one.is_open or appeals.open_one(one) is not None),
+        done=_("The contact is kept. Answers are told there."),
+        while_frozen=True,
     ),
     Step(
         "note",
@@ -234,6 +267,9 @@ STEPS = (
         TextForm,
         lambda one, given, by: workflow.note(one, given["text"], by=by),
         lambda one, user: True,
+        group=Group.MESSAGES,
+        done=_("The note is kept. Only staff read it."),
+        while_frozen=True,
     ),
     Step(
         "withdraw",
@@ -243,5 +279,7 @@ STEPS = (
         lambda one, given, by: workflow.withdraw(one, by=by, why=given["text"]),
         is_open,
         _("Only when the requester told us so. The request closes, and they are told."),
+        group=Group.ENDING,
+        done=_("The request is taken back. For 24 hours this can be undone."),
     ),
 )
