@@ -1,11 +1,14 @@
 """What every test may ask for: the cast, prepared situations, and the real parts."""
 
 import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from time_machine import travel
 
 from primevox_privacy.ledger import triggers
 from tests import environment
@@ -13,6 +16,7 @@ from tests.cast import *  # noqa: F403  (fixtures)
 from tests.journeys import browser, stack, team  # noqa: F401  (fixtures)
 
 SLOW = ("browser", "redis")  # whole files of them; begun first, so that no worker is left alone with them at the end
+A_TUESDAY = datetime(2026, 9, 15, 17, tzinfo=UTC)  # noon at the office, and no holiday for weeks
 
 
 @pytest.hookimpl(trylast=True)
@@ -36,6 +40,16 @@ def flushed(transactional_db):
     triggers.install(connection)
     yield
     triggers.remove(connection)
+
+
+@pytest.fixture(autouse=True)
+def a_tuesday(request) -> Iterator[None]:
+    """What a test says of days and mornings holds whenever it is run. Real parts have the machine's own clock."""
+    if any(request.node.get_closest_marker(marker) for marker in SLOW):
+        yield
+        return
+    with travel(A_TUESDAY, tick=True):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -158,7 +158,7 @@ def test_the_certificate_of_the_first_proof_stays_while_a_second_check_runs(clie
     come_back(client, made.rights_request, mailoutbox)
     page = said(client.get(HUB))
     assert page.count("Proof that we destroyed what you sent") == 1
-    assert "What you send to show who you are: until your last request here is closed." in page
+    assert "papers until we have decided, the rest until your last request here is closed." in page
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -169,7 +169,8 @@ def _database(server: str, name: str) -> Iterator[str]:
 def _all_of(database: Any) -> bytes:
     """All keys and values of a Redis database."""
     read: dict[bytes, Callable[[bytes], Iterable[bytes]]] = {
-        b"string": lambda key: [database.get(key)],
+        b"none": lambda key: [],  # it was there when the keys were listed, and has ended since
+        b"string": lambda key: [database.get(key) or b""],
         b"list": lambda key: database.lrange(key, 0, -1),
         b"set": database.smembers,
         b"zset": lambda key: database.zrange(key, 0, -1),
