@@ -44,6 +44,12 @@ def plan(asked_on: date, by_law: date | None) -> Plan | None:
     return Plan(reminded, asked_on + timedelta(days=notice_after), ends_on)
 
 
+def is_tight(asked_on: date, by_law: date | None) -> bool:
+    """Whether a wait that begins on that day has its first letter sooner than the plan without a law."""
+    wait = plan(asked_on, by_law)
+    return wait is None or min((*wait.reminded_on, wait.noticed_on)) < asked_on + timedelta(days=REMINDED_AFTER[0])
+
+
 def working_days_before(day: date, number: int) -> date:
     """The last of `number` working days before that day, going back."""
     while number:

@@ -25,13 +25,13 @@ from primevox_privacy.outbox.models import Letter
 from primevox_privacy.staff.models import User
 from requests import holds, identity, lateness, letters, looks, references, releasing, reminder_plan, waiting
 from requests.models import Appeal, Extension, Hold, Package, Reminder, RightsRequest
-from requests.patience import is_working_day
+from requests.patience import is_tight, is_working_day
 from requests.reminder_plan import BY_LAW, DUE, FILES, PROGRESS, UNASSIGNED, UNTOUCHED, Plan, point_reached
 from requests.terms import DateKind, Role
 from requests.waiting import Waiting
 
 MORNING = time(8, 0)  # local time of the office
-LONGEST_UNSEEN = timedelta(days=3)  # as long as the first point of anything that can begin meanwhile
+LONGEST_UNSEEN = timedelta(days=3)  # as long as the first point of what can begin meanwhile, but near a law's date
 BATCH = 500
 MAILBOX = "mailbox"
 
@@ -120,8 +120,9 @@ def _in_batches(requests: Any) -> Iterator[list[RightsRequest]]:
 
 def _next_look(look: Look, today: date) -> date:
     """The next day on which somebody may have to be told of it."""
-    one, days = look.one, [today + LONGEST_UNSEEN]
-    due = _set_by_law(one)
+    one, due = look.one, _set_by_law(look.one)
+    unseen = timedelta(days=1) if due and is_tight(today + LONGEST_UNSEEN, due.due_on) else LONGEST_UNSEEN
+    days = [today + unseen]
     staff = [(DUE, one.leading_on), *([(BY_LAW, due.last_on)] if due else []), *_plans_of_neglect(look)]
     for plan, on in staff:
         if day := reminder_plan.next_point_on(plan, on, today):

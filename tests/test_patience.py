@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from requests.patience import plan, working_days_before
+from requests.patience import is_tight, plan, working_days_before
 from requests.reminder_plan import (
     BY_LAW,
     DUE,
@@ -57,6 +57,14 @@ def test_every_plan_is_in_order_and_over_before_the_law(asked_on, by_law_in):
         assert days == sorted(set(days))
         assert made.notice <= timedelta(days=7)
         assert by_law is None or made.ends_on <= working_days_before(by_law, 2)
+
+
+@pytest.mark.parametrize("by_law_in", range(-3, 40))
+def test_nobody_looks_away_for_longer_than_the_first_letter_of_a_wait_that_begins_meanwhile(by_law_in):
+    by_law, away = MONDAY + timedelta(days=by_law_in), timedelta(days=3)
+    begun = [plan(MONDAY + timedelta(days=days), by_law) for days in range(3)]
+    first = [min((*made.reminded_on, made.noticed_on)) for made in begun if made]
+    assert is_tight(MONDAY + away, by_law) or all(day >= MONDAY + away for day in first)
 
 
 @pytest.mark.parametrize(

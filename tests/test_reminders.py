@@ -252,3 +252,18 @@ def test_a_closed_request_is_quiet(taken):
         workflow.withdraw(taken, by=workflow.REQUESTER)
     sweep(at(17))
     assert not digests()
+
+
+def test_a_question_asked_close_to_the_laws_date_is_reminded_of_in_time(tess):
+    with time_machine.travel(RECEIVED, tick=False):
+        one = ask(Right.OPT_OUT, residence="BR", received_at=RECEIVED)  # by law on Tuesday 17 March
+        workflow.take(one, by=tess)
+    for day in range(2, 11):
+        sweep(at(day))
+    with time_machine.travel(at(10, hour=12), tick=False):
+        workflow.ask(fresh(one), "Which number?", by=tess)  # a notice has to be over on Friday 13 March
+    for day in range(11, 16):
+        sweep(at(day))
+    notice = Letter.objects.get(kind="closing_notice")
+    assert timezone.localdate(notice.owed_at) == date(2026, 3, 11)
+    assert "Friday 13 March 2026" in notice.text
