@@ -85,8 +85,9 @@ def _stopped(rights_request: RightsRequest) -> tuple[tuple[date, date], ...]:
 
 
 def due_rows(rights_request: RightsRequest, schedule: Schedule) -> list[DueDate]:
-    """The rows of a schedule, not yet saved; sets the leading date on the request."""
+    """The rows of a schedule, not yet saved; sets on the request the law they rest on and the leading date."""
     dates, leading = schedule.dates, schedule.leading
+    rights_request.regime, rights_request.law_version = schedule.regime.id, regimes.LAW_VERSION
     if rights_request.reopened_on:
         leading = deadlines.after_appeal(rights_request.reopened_on)
         dates = (*dates, leading)
@@ -114,7 +115,8 @@ def set_dates(rights_request: RightsRequest) -> None:
     rows = due_rows(rights_request, schedule_of(rights_request))
     rights_request.due_dates.all().delete()
     DueDate.objects.bulk_create(rows)
-    rights_request.save(update_fields=["leading_on", "leading_by_law", "at_once", "look_on"])
+    by_law = ["regime", "law_version", "leading_by_law", "at_once"]
+    rights_request.save(update_fields=[*by_law, "leading_on", "look_on"])
 
 
 def look_soon(one: RightsRequest | Appeal) -> date:

@@ -19,7 +19,7 @@ from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
 from requests import acting_for, clock, continuation, deadlines, identity, letters, levels, references
 from requests.models import Draft, DueDate, Representation, RightsRequest, StopLink, Submission
-from requests.regimes import LAW_VERSION, zone_of
+from requests.regimes import zone_of
 from requests.terms import Authority, Capacity, Channel, Right
 from requests.workflow import REQUESTER
 from verification import checks
@@ -198,14 +198,11 @@ def _requests_of(asked: Asked, submission: Submission) -> tuple[list[RightsReque
             about_marketing=about_marketing,
             content_key=submission.content_key,
             wish=asked.wishes.get(right) or None,
-            law_version=LAW_VERSION,
             level=rules[right].level,
             level_rule=rules[right].name,
             received_on=submission.received_on,
         )
         one.record_key = DataKey.make(one.pk, Life.RECORD)
-        schedule = clock.schedule_of(one)
-        one.regime = schedule.regime.id
-        due_dates += clock.due_rows(one, schedule)
+        due_dates += clock.due_rows(one, clock.schedule_of(one))
         requests.append(one)
     return requests, due_dates

@@ -190,8 +190,8 @@ def regime_for(residence: str | None, on: date) -> Regime:
 def regimes_for(residence: str | None, on: date) -> tuple[Regime, ...]:
     """All laws at once, most specific first: two in Quebec, where the earlier date wins, else one."""
     for code in _most_specific_first(residence):
-        regime = _by_residence().get(code)
-        if regime is None or not regime.in_force(on):
+        regime = next((one for one in _by_residence().get(code, ()) if one.in_force(on)), None)
+        if regime is None:
             continue
         others = [by_id(regime.together_with)] if regime.together_with else []
         beside = [other for other in others if other.in_force(on)]
@@ -250,8 +250,12 @@ def _regimes() -> dict[str, Regime]:
 
 
 @lru_cache(maxsize=1)
-def _by_residence() -> dict[str, Regime]:
-    return {code: regime for regime in all_regimes() for code in regime.jurisdictions}
+def _by_residence() -> dict[str, tuple[Regime, ...]]:
+    """All laws of a residence, one after the other in time: one that was amended is a new entry."""
+    found: dict[str, tuple[Regime, ...]] = {}
+    for regime in all_regimes():
+        found |= {code: (*found.get(code, ()), regime) for code in regime.jurisdictions}
+    return found
 
 
 def _authority_of(regime: Regime, code: str) -> Authority:

@@ -23,7 +23,10 @@ LAW = yaml.load(
     Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),
 )
 BY_ID = {entry["id"]: entry for entry in LAW["regimes"]}
-BY_PLACE = {code: entry for entry in LAW["regimes"] for code in entry["jurisdictions"]}
+BY_PLACE = {
+    code: [entry for entry in LAW["regimes"] if code in entry["jurisdictions"]]
+    for code in sorted({code for entry in LAW["regimes"] for code in entry["jurisdictions"]})
+}
 IN_THE_FILE = {
     "opt_out": ["opt_out_sale", "opt_out_targeted_ads", "opt_out_profiling"],
     "retaliation": ["non_retaliation"],
@@ -199,8 +202,7 @@ def zone_of(residence: str) -> str | None:
 
 def laws(residence: str, day: date) -> list[dict[str, Any]]:
     for code in dict.fromkeys((residence, residence.split("-")[0])):
-        entry = BY_PLACE.get(code)
-        if entry and begun(entry["effective"], day):
+        if entry := next((each for each in BY_PLACE.get(code, []) if begun(each["effective"], day)), None):
             beside = BY_ID.get(entry.get("together_with", ""))
             return [entry, beside] if beside and begun(beside["effective"], day) else [entry]
     return [BY_ID["none"]]

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from requests import clock, leeway
+from requests import clock, leeway, regimes
 from requests.deadlines import HOME
 from requests.models import Extension
 from requests.terms import DateKind, ExtensionReason, Right
@@ -58,3 +58,12 @@ def test_what_could_still_move_a_date_follows_what_staff_did(db):
     assert {way.by for way in leeway.leeway(clock.schedule_of(one))} == {"promise", "extension"}
     extended(one, DateKind.STATUTORY, 5, 90)
     assert leeway.leeway(clock.schedule_of(one)) == ()
+
+
+def test_a_request_says_which_law_data_its_dates_rest_on(db, monkeypatch):
+    one = ask(Right.ACCESS, residence="US-TX")
+    monkeypatch.setattr(regimes, "LAW_VERSION", "2031-01-01.1")  # counsel corrected a fact
+    assert one.law_version != "2031-01-01.1"
+    clock.set_dates(one)
+    one.refresh_from_db()
+    assert (one.regime, one.law_version) == ("us_tx_tdpsa", "2031-01-01.1")

@@ -1,12 +1,14 @@
 """What every law has to state before a date may rest on it, each fact with its confidence and its source."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from requests.counting import COUNTING, MOVES_ITS_LAST_DAY
+from requests.deadlines import schedule
 from requests.regimes import all_regimes, by_id, law, regimes_for
+from requests.terms import DateKind, Right
 
 ENTRIES = law()["regimes"]
 LAWS = [entry for entry in ENTRIES if entry["id"] != "none"]
@@ -20,6 +22,10 @@ PAUSES = {
 every_law = pytest.mark.parametrize("entry", LAWS, ids=lambda entry: entry["id"])
 every_entry = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["id"])
 D = date.fromisoformat
+
+
+def noon(day: str) -> datetime:
+    return datetime.fromisoformat(f"{day}T18:00:00").replace(tzinfo=UTC)
 
 
 def terms(entry: dict[str, Any]) -> list[dict[str, Any]]:
@@ -148,6 +154,21 @@ def test_a_law_ends_with_its_last_day(monkeypatch):
     from requests import regimes
 
     repealed = replace(by_id("us_tx_tdpsa"), ends_on=D("2030-12-31"))
-    monkeypatch.setattr(regimes, "_by_residence", lambda: {"US-TX": repealed})
+    monkeypatch.setattr(regimes, "_by_residence", lambda: {"US-TX": (repealed,)})
     assert regimes_for("US-TX", D("2030-12-31"))[0].id == "us_tx_tdpsa"
     assert regimes_for("US-TX", D("2031-01-01"))[0].id == "none"
+
+
+def test_a_law_that_was_amended_keeps_its_terms_for_what_came_before(monkeypatch):
+    from dataclasses import replace
+
+    from requests import regimes
+
+    before = by_id("us_tx_tdpsa")
+    assert before.response
+    after = replace(before, id="us_tx_2031", response=replace(before.response, amount=30), effective_on=D("2031-01-01"))
+    laws = (replace(before, ends_on=D("2030-12-31")), after)
+    monkeypatch.setattr(regimes, "_by_residence", lambda: {"US-TX": laws})
+    found = [schedule(Right.ACCESS, "US-TX", noon(day)) for day in ("2030-12-31", "2031-01-01")]
+    assert [one.regime.id for one in found] == ["us_tx_tdpsa", "us_tx_2031"]
+    assert [one.date_of(DateKind.STATUTORY).due_on for one in found] == [D("2031-02-14"), D("2031-01-31")]  # type: ignore[union-attr]

@@ -3,6 +3,7 @@
 import re
 from dataclasses import FrozenInstanceError
 from datetime import date
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -63,9 +64,14 @@ def test_the_law_data_says_which_version_it_is():
     assert re.fullmatch(r"\d{4}-\d\d-\d\d\.\d+", LAW_VERSION)
 
 
-def test_no_residence_belongs_to_two_laws():
-    codes = [code for entry in ENTRIES for code in entry["jurisdictions"]]
-    assert len(codes) == len(set(codes))
+def test_no_residence_belongs_to_two_laws_at_a_time():
+    in_time = sorted(
+        (code, regime.effective_on, regime.ends_on or date.max)
+        for regime in all_regimes()
+        for code in regime.jurisdictions
+    )
+    for (code, _begins, ends), (next_code, next_begins, _ends) in pairwise(in_time):
+        assert code != next_code or ends < next_begins, code
     assert len({entry["id"] for entry in ENTRIES}) == len(ENTRIES) == 32
 
 

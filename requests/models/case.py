@@ -54,7 +54,7 @@ class RightsRequest(models.Model):
     status = term(Status, default=Status.RECEIVED)
     ending = term(Ending, blank=True)
     regime = models.CharField(max_length=20, help_text="id in requests/law/regimes.yaml; `none` for policy only")
-    law_version = models.CharField(max_length=20, help_text="version of the law data on the day of receipt")
+    law_version = models.CharField(max_length=20, help_text="version of the law data that its dates rest on")
     level = models.PositiveSmallIntegerField(help_text="the least assurance level, T0 to T4")
     level_rule = models.CharField(
         max_length=80, blank=True, default="", help_text="which version of which rule decided the level"
