@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from primevox_privacy.ledger.models import Event, record
 from primevox_privacy.sealed.uploads import SealedUpload
 from primevox_privacy.staff.models import User
-from requests import letters, workflow
+from requests import letters, waiting, workflow
 from requests.models import Representation, RightsRequest, Submission
 from requests.models.submission import Direction
 from requests.terms import Authority, Capacity, Right
@@ -189,4 +189,4 @@ def ask_anew(submission: Submission, *, by: User) -> None:
     if not decided.update(accepted=None, covers=[], decided_by=None, decided_at=None):
         raise AuthorityDecided
     made = record(submission.pk, "authority_asked_again", by=by.as_actor)
-    letters.identity_task(submission, f"authority:{made.pk}")
+    waiting.ask_for_proof(submission, f"authority:{made.pk}", by=by)

@@ -184,10 +184,10 @@ def take_more_time(
     promised_on: date,
     letter: Letter | None,
     *,
-    by: User,
+    by: User | None,
 ) -> None:
     """Write down an extension that `why_not_extend` allows, with the letter that tells of it. Part of a verb, which
-    records it. Who has no mail reads of it on their page."""
+    records it. Who has no mail reads of it on their page. `by`: None where a notice of the sweep brings it along."""
     Extension.objects.create(
         rights_request=rights_request,
         of=of,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from primevox_privacy.ledger.models import Event, record
 from primevox_privacy.sealed.uploads import SealedUpload
 from primevox_privacy.staff.models import User
-from requests import identity, letters, raising
+from requests import identity, raising, waiting
 from requests.models import LevelChange, Message, RightsRequest, Submission
 from requests.models.submission import Direction
 from requests.turns import in_turn
@@ -66,7 +66,7 @@ def ask_for(rights_request: RightsRequest, why: str, *, by: User) -> None:
         raise NotAllowed(_("A document was seen for this person already.")) from None
     written = write(rights_request, Direction.TO_REQUESTER, why, by=by)
     record(rights_request.pk, ASKED, by=actor(by), was=was, message=str(written.pk))
-    letters.identity_task(submission, f"document:{written.pk}")
+    waiting.ask_for_proof(submission, f"document:{written.pk}", by=by)
 
 
 def reason_of(submission: Submission) -> str:

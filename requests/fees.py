@@ -73,7 +73,7 @@ def assess(rights_request: RightsRequest, amount: Decimal, ground: str, reason: 
         amount=amount,
         assessed_by=by,
     )
-    letter = letters.fee(rights_request, f"fee:{fee.pk}", until)
+    letter = letters.task(rights_request.submission, f"fee:{fee.pk}", until)
     clock.give_time(rights_request, until, letter, by=by)
     return fee
 

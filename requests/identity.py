@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from primevox_privacy.ledger.models import Event, record
 from primevox_privacy.sealed.cipher import blind_index
 from primevox_privacy.staff.models import User
-from requests import acting_for, assurance, letters
+from requests import acting_for, assurance, letters, waiting
 from requests.assurance import Record
 from requests.models import RightsRequest, Submission
 from requests.terms import Capacity, Ending, Status
@@ -222,7 +222,7 @@ def ask_again(submission: Submission, *, by: User) -> None:
     check = submission.check_made
     assert check is not None
     checks.ask_again(check, by=by)
-    letters.identity_task(submission, f"again:{check.pk}:{check.round}")
+    waiting.ask_for_proof(submission, f"again:{check.pk}:{check.round}", by=by)
 
 
 CONTACT_STOOD_DAYS = 30  # a contact that came into our record later than this before receipt proves nothing
@@ -255,7 +255,7 @@ def enter_contact(submission: Submission, email: str, on_file_since: date, *, by
     acting_for.was_told(submission)
     task = task_of(submission)
     if contact is None and task and task.by_code:
-        letters.identity_task(submission, f"code:{submission.check_made_id}")
+        letters.task(submission, f"code:{submission.check_made_id}")
     return made
 
 

@@ -160,21 +160,17 @@ def identity_shown(submission: Submission) -> None:
             _owe_with_link(made, link)
 
 
-def identity_task(submission: Submission, key: str) -> None:
-    """Something waits for the requester on their page."""
-    outbox.owe_all(_to_typed(submission, "task_waiting", key))
-
-
-def fee(rights_request: RightsRequest, key: str, until: date | None) -> Letter | None:
-    """A fee to accept or not waits on their page. `until`: the new target that gives them time for it."""
-    submission = rights_request.submission
+def task(submission: Submission, key: str, until: date | None = None) -> Letter | None:
+    """Something waits for the requester on their page: proof to show, or a fee to accept or not. `until`: the new
+    target that gives them time for it."""
     until_in_words = _in_words(submission, until) if until else ""
     return _owe_one(_to_typed(submission, "task_waiting", key, until=until_in_words))
 
 
-def closing_notice(submission: Submission, key: str, closes_on: date) -> None:
-    """The last reminder: without an answer we may close, seven days from now."""
-    outbox.owe_all(_to_typed(submission, "closing_notice", key, closes_on=_in_words(submission, closes_on)))
+def closing_notice(submission: Submission, key: str, closes_on: date, until: date | None) -> Letter | None:
+    """The last reminder: without an answer we may close, seven days from now. `until`: as above."""
+    closes_in_words, until_in_words = _in_words(submission, closes_on), _in_words(submission, until) if until else ""
+    return _owe_one(_to_typed(submission, "closing_notice", key, closes_on=closes_in_words, until=until_in_words))
 
 
 def check_result(submission: Submission, key: str) -> None:

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from primevox_privacy.ledger.models import Event, record
 from primevox_privacy.staff.models import User
-from requests import assurance, identity, letters, levels, words
+from requests import assurance, identity, levels, words
 from requests.assurance import Sensitive, Sensitivity
 from requests.models import LevelChange, RightsRequest
 from requests.terms import Capacity, Right, Status
 from requests.turns import in_turn
+from requests.waiting import ask_for_proof
 from requests.workflow import NotAllowed, actor, need, need_not_frozen
 from verification import checks
 from verification.levels import AssuranceLevel
@@ -166,7 +167,7 @@ def _needs_now(rights_request: RightsRequest, level: AssuranceLevel, rule: str, 
     identity.ask_for(submission, level, by=by)
     check = submission.check_made
     if check and before != (check.state, check.asked) and identity.task_of(submission):
-        letters.identity_task(submission, f"level:{check.pk}:{check.round}:{level}")
+        ask_for_proof(submission, f"level:{check.pk}:{check.round}:{level}", by=by)
 
 
 def why(rights_request: RightsRequest) -> str:

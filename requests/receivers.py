@@ -34,4 +34,4 @@ def ask_for_another(sender: type[Paper], paper: Paper, check: Check, **kwargs) -
 
     submission = Submission.objects.select_related("contact_key").filter(check_made=check).first()
     if submission and not check.is_decided:
-        letters.identity_task(submission, f"paper:{paper.pk}")
+        letters.task(submission, f"paper:{paper.pk}")

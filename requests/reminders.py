@@ -301,9 +301,9 @@ def _remind_the_requester(one: RightsRequest, waits: Iterable[Waiting], today: d
         if key is None or Letter.objects.filter(key=key).exists():
             continue
         if key == wait.notice_key:
-            letters.closing_notice(one.submission, key, wait.closes_on(today))
+            waiting.give_notice(one.submission, wait, today)
         else:
-            letters.identity_task(one.submission, key)
+            letters.task(one.submission, key)
 
 
 def _told_of_more_time_on(one: RightsRequest) -> date | None:

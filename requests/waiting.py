@@ -9,11 +9,14 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
+from primevox_privacy.ledger.models import record
 from primevox_privacy.outbox.models import Letter
-from requests import acting_for, clock, patience
+from primevox_privacy.staff.models import User
+from requests import acting_for, clock, identity, letters, patience
 from requests.models import Message, RightsRequest, Submission
 from requests.models.submission import Direction
-from requests.terms import Status
+from requests.terms import DateKind, ExtensionReason, Status
+from requests.turns import in_turn
 from verification.levels import AssuranceLevel
 from verification.models import Check, CheckState
 
@@ -77,8 +80,11 @@ def paper_of(submission: Submission) -> Waiting | None:
 
 def _by_law(submission: Submission) -> date | None:
     """The first date set by law of what waits for the same proof."""
-    waits = [one for one in submission.rights_requests.open() if one.needs > AssuranceLevel.T0]
-    return min((day for one in waits if (day := clock.date_by_law(one))), default=None)
+    return min((day for one in _need_proof(submission) if (day := clock.date_by_law(one))), default=None)
+
+
+def _need_proof(submission: Submission) -> list[RightsRequest]:
+    return [one for one in submission.rights_requests.open() if one.needs > AssuranceLevel.T0]
 
 
 def of(rights_request: RightsRequest) -> list[Waiting]:
@@ -105,3 +111,35 @@ def _wrote_since(rights_request: RightsRequest, at: datetime) -> bool:
 def _after(day: date) -> datetime:
     """The moment at which a local day is over."""
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+
+
+# --- Asking, with time for it ----------------------------------------------------------------------------
+def ask_for_proof(submission: Submission, key: str, *, by: User) -> None:
+    """The letter that asks for proof once more. Where our target ends before their reminders and notice would, the
+    same letter moves it (policy §9). Part of a verb."""
+    times = dict[RightsRequest, date]()
+    if identity.can_be_told(submission):
+        asked = [one for one in _need_proof(submission) if one.frozen_at is None]
+        times = {one: until for one in asked if (until := clock.time_to_answer(one))}
+    letter = letters.task(submission, key, max(times.values(), default=None))
+    for one, until in times.items():
+        _move_target(one, until, letter, by=by)
+
+
+@in_turn
+def give_notice(submission: Submission, wait: Waiting, today: date) -> None:
+    """The last reminder: without a word by the last day of the notice we may close. Our target moves to that day
+    where it ends sooner, and the same letter says so (policy §9)."""
+    closes_on, reason = wait.closes_on(today), ExtensionReason.WAITING_FOR_YOU
+    waits = [one for one in submission.rights_requests.open() if wait.key in {each.key for each in of(one)}]
+    moved = [one for one in waits if clock.why_not_extend(one, DateKind.TARGET, reason, closes_on) is None]
+    letter = letters.closing_notice(submission, wait.notice_key, closes_on, closes_on if moved else None)
+    for one in moved if letter else ():
+        _move_target(one, closes_on, letter, by=None)
+
+
+def _move_target(one: RightsRequest, until: date, letter: Letter | None, *, by: User | None) -> None:
+    reason = ExtensionReason.WAITING_FOR_YOU
+    clock.take_more_time(one, DateKind.TARGET, reason, until, letter, by=by)
+    said = {"of": DateKind.TARGET, "reason": reason, "until": until.isoformat()}
+    record(one.pk, "extension_decided", by=by.as_actor if by else "system", **said)

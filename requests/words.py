@@ -147,7 +147,7 @@ EXTENSION_REASONS = {
 EXTENSION_REASON_IN_LETTER = {
     ExtensionReason.COMPLEX: _("Your request is complex, and we want to answer it fully."),
     ExtensionReason.SEVERAL_REQUESTS: _("We have several requests from you to answer together."),
-    ExtensionReason.WAITING_FOR_YOU: _("We are waiting for your answer to our question."),
+    ExtensionReason.WAITING_FOR_YOU: _("We are waiting for something that we asked you for."),
 }
 # What the requester chooses from, and a line below it.
 WHO_IS_IT_ABOUT = {

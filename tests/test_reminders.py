@@ -8,9 +8,9 @@ import time_machine
 from django.utils import timezone
 
 from primevox_privacy.outbox.models import Letter
-from requests import reminders, waiting, workflow
+from requests import identity, reminders, waiting, workflow
 from requests.terms import DateKind, ExtensionReason, Right
-from tests.cast import ask, deliver, fresh
+from tests.cast import FACTS, STATEMENT, ask, deliver, fresh
 
 pytestmark = pytest.mark.django_db
 OFFICE = ZoneInfo("America/Chicago")
@@ -267,3 +267,48 @@ def test_a_question_asked_close_to_the_laws_date_is_reminded_of_in_time(tess):
     notice = Letter.objects.get(kind="closing_notice")
     assert timezone.localdate(notice.owed_at) == date(2026, 3, 11)
     assert "Friday 13 March 2026" in notice.text
+
+
+def target(one) -> date:
+    return fresh(one).due_dates.get(kind=DateKind.TARGET).due_on
+
+
+def test_the_notice_to_rosa_moves_our_target_to_its_last_day_and_says_so():
+    with time_machine.travel(RECEIVED, tick=False):
+        one = ask(Right.ACCESS, received_at=RECEIVED)
+    sweep(at(16))
+    notice = Letter.objects.get(kind="closing_notice")
+    assert "we now answer by Monday 23 March 2026" in notice.text
+    assert target(one) == date(2026, 3, 16)  # as long as it has not left
+    with time_machine.travel(at(16, hour=10), tick=False):
+        deliver()
+    assert target(one) == date(2026, 3, 23)
+
+
+def test_a_notice_that_leaves_after_our_target_has_passed_moves_nothing():
+    with time_machine.travel(RECEIVED, tick=False):
+        one = ask(Right.ACCESS, received_at=RECEIVED)
+    sweep(at(17))
+    assert "we now answer by" not in Letter.objects.get(kind="closing_notice").text
+    assert not one.extensions.exists()
+
+
+def test_asking_once_more_for_proof_gives_rosa_time_in_the_same_letter(vera):
+    with time_machine.travel(RECEIVED, tick=False):
+        one = ask(Right.ACCESS, received_at=RECEIVED)
+        identity.show(one.submission, FACTS, STATEMENT)
+    with time_machine.travel(at(10), tick=False):
+        identity.ask_again(fresh(one).submission, by=vera)
+        deliver()
+    assert "we now answer by Tuesday 31 March 2026" in Letter.objects.get(kind="task_waiting").text
+    assert target(one) == date(2026, 3, 31)
+
+
+def test_a_question_asked_close_to_the_laws_date_is_not_given_time_beyond_it(tess):
+    with time_machine.travel(RECEIVED, tick=False):
+        one = ask(Right.OPT_OUT, residence="BR", received_at=RECEIVED)
+        workflow.take(one, by=tess)
+    with time_machine.travel(at(12), tick=False):
+        workflow.ask(fresh(one), "Which number?", by=tess)
+        deliver()
+    assert target(one) <= date(2026, 3, 17)

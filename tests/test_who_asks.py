@@ -17,7 +17,18 @@ from requests.models import Message, Representation, RightsRequest, StopLink, Su
 from requests.models.submission import Direction
 from requests.releasing import goes_to_contact_on_file
 from requests.terms import Authority, Capacity, Ending, Right, Role, Status
-from tests.cast import FACTS, ROSAS_MAIL, STATEMENT, ask, fresh, person, reads_papers, signed_in, submit
+from tests.cast import (
+    FACTS,
+    ROSAS_MAIL,
+    STATEMENT,
+    ask,
+    fresh,
+    office_noon,
+    person,
+    reads_papers,
+    signed_in,
+    submit,
+)
 from tests.hostile_files import jpeg
 from tests.papers import drawn
 from tests.test_coming_back import code_from, come_back
@@ -406,7 +417,7 @@ def test_what_needs_no_proof_needs_no_authority(client, mailoutbox):
 def test_gia_is_reminded_of_her_paper_once_the_facts_are_there():
     one = gia_asks()
     identity.show(one.submission, FACTS, STATEMENT)
-    reminders.owe(timezone.now() + timedelta(days=3))
+    reminders.owe(office_noon(3))
     assert Letter.objects.filter(kind="task_waiting", about=one.submission_id).count() == 1
 
 

@@ -94,6 +94,8 @@ def _extensions(one: RightsRequest) -> list[dict[str, Any]]:
 def _decided(extension: Extension) -> str:
     """Who moved a date; where a question did, of which day it is."""
     said = {"who": extension.decided_by, "day": words.day(timezone.localdate(extension.decided_at))}
+    if extension.decided_by is None:
+        return _("Moved with our notice of %(day)s, since they were silent.") % said
     if extension.reason == ExtensionReason.WAITING_FOR_YOU:
         return _("Moved with our question of %(day)s, asked by %(who)s.") % said
     return _("Decided by %(who)s on %(day)s.") % said
