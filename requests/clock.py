@@ -165,7 +165,7 @@ def why_not_extend(
     if of is DateKind.TARGET:
         bound = leeway.longest_promise(schedule)
     else:
-        more = deadlines.extension_bound(schedule)
+        more = schedule.more_time
         if more is None or schedule.date_of(DateKind.EXTENDED):
             return _("The law allows no (further) extension here.")
         if today > more.tell_by:

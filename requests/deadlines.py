@@ -131,16 +131,6 @@ def clock_after_fee(residence: str | None, received: date, told_on: date, paid_o
     return told_on + timedelta(days=clock.reflection_days) if clock.reflection_days else paid_on
 
 
-def latest_promise(schedule: Schedule) -> date | None:
-    """The last day that may be promised as it stands; None where neither law nor policy sets one."""
-    return schedule.promise_until
-
-
-def extension_bound(schedule: Schedule) -> ExtensionBound | None:
-    """How far, and by when, the law's date can be moved; None where it cannot."""
-    return schedule.more_time
-
-
 def complaint_acknowledgement_due(
     residence: str | None, received_at: datetime, *, zone: str | None = None
 ) -> date | None:

@@ -126,6 +126,7 @@ def _card(one: RightsRequest) -> dict[str, Any]:
         {
             "label": words.DATE_KINDS[DateKind(due.kind)],
             "day": words.day(due.due_on),
+            "at_once": due.at_once,
             "why": words.why(due.reason, due.why),
         }
         for due in sorted(one.due_dates.all(), key=lambda due: due.due_on)
@@ -151,6 +152,7 @@ def _card(one: RightsRequest) -> dict[str, Any]:
         "second_look": look,
         "received": words.day(one.received_on),
         "due": words.day(one.leading_on),
+        "at_once": one.at_once,
         "dates": dates,
         "changes": changes,
         "fee_waits": fee_waits(one) and not one.frozen_at,

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from requests.deadlines import Schedule
 from requests.reasons import Reason, because, say
+from requests.regimes import Appeal, Extension
 from requests.statute import APPEAL, NEVER_EXTENDED
 from requests.terms import DateKind
 
@@ -33,6 +34,7 @@ class Leeway:
     until: date | None  # None: the notice names the day, or nobody can know it yet
     tell_by: date | None  # the last day to tell the requester
     citation: str
+    confidence: str  # of the law behind it, in the law file's words
     reason: Reason
     conditions: tuple[str, ...] = ()  # what the law wants: its ground, and what the notice states
 
@@ -47,12 +49,6 @@ def leeway(schedule: Schedule, on: date | None = None) -> tuple[Leeway, ...]:
     return tuple(way for way in ways if way and not (on and way.tell_by and way.tell_by < on))
 
 
-def could_move_leading(schedule: Schedule, on: date | None = None) -> tuple[Leeway, ...]:
-    """Of these, what would move the date we work to."""
-    by_law = schedule.leading.kind is not DateKind.TARGET
-    return tuple(way for way in leeway(schedule, on) if (way.moves is not DateKind.TARGET) is by_law)
-
-
 def longest_promise(schedule: Schedule) -> date:
     """The last day that staff may promise: the law's date as it stands, else our own limit."""
     return schedule.promise_until or schedule.received_on + LONGEST_WITHOUT_LAW
@@ -64,7 +60,7 @@ def _promise(schedule: Schedule) -> Leeway | None:
     if target is None or until <= target.due_on:
         return None
     reason = because("may_promise", until=until, tell_by=target.due_on)
-    return Leeway(Mover.PROMISE, DateKind.TARGET, until, target.due_on, "policy section 9", reason)
+    return Leeway(Mover.PROMISE, DateKind.TARGET, until, target.due_on, "policy section 9", "verified", reason)
 
 
 def _extension(schedule: Schedule) -> Leeway | None:
@@ -74,10 +70,12 @@ def _extension(schedule: Schedule) -> Leeway | None:
     reason = because("may_extend_named", law=regime.short_name, tell_by=more.tell_by)
     if more.until:
         reason = because("may_extend", law=regime.short_name, tell_by=more.tell_by, until=more.until)
-    citation, conditions = regime.appeal.citation, tuple[str, ...]()
+    source: Appeal | Extension = regime.appeal
+    conditions = tuple[str, ...]()
     if schedule.right != APPEAL and regime.extension:
-        citation, conditions = regime.extension.citation, (regime.extension.ground, *regime.extension.must_state)
-    return Leeway(Mover.EXTENSION, DateKind.STATUTORY, more.until, more.tell_by, citation, reason, conditions)
+        source, conditions = regime.extension, (regime.extension.ground, *regime.extension.must_state)
+    way = (Mover.EXTENSION, DateKind.STATUTORY, more.until, more.tell_by, source.citation, source.confidence)
+    return Leeway(*way, reason, conditions)
 
 
 def _pause(schedule: Schedule) -> Leeway | None:
@@ -88,4 +86,4 @@ def _pause(schedule: Schedule) -> Leeway | None:
     reason = because("may_wait_all", law=law)
     if not clock.waits_for_answers:
         reason = because("may_wait_fee", law=law, days=clock.reflection_days)
-    return Leeway(Mover.PAUSE, DateKind.STATUTORY, None, None, clock.citation, reason)
+    return Leeway(Mover.PAUSE, DateKind.STATUTORY, None, None, clock.citation, clock.confidence, reason)

@@ -105,6 +105,7 @@ class Clock:
     since: date | None  # on requests received from then on
     reflection_days: int | None  # it starts that long after a fee was told; None: on the day it is paid
     citation: str
+    confidence: str
 
     def waits(self, on: date) -> bool:
         return self.moves_dates and (self.since is None or self.since <= on)
@@ -315,6 +316,7 @@ def _clock(block: dict[str, Any], citation: str) -> Clock:
         since=_day(block, "pauses_from"),
         reflection_days=block.get("reflection_days"),
         citation=block.get("cite", citation),
+        confidence=block["confidence"],
     )
 
 

@@ -25,7 +25,6 @@ UNASSIGNED = Plan("unassigned", (-1, -3), then_every=2)  # since receipt, and no
 UNTOUCHED = Plan("untouched", (-5,), then_every=5)  # since the last step of anybody: handler and mailbox
 FILES = Plan("files", (7, 2))  # delivered files go: the requester
 PROGRESS = Plan("progress", (-14,), then_every=14)  # since the requester was told of more time: the requester
-IN_THE_DIGEST = (DUE, UNASSIGNED, UNTOUCHED)
 
 
 def point_reached(plan: Plan, on: date, today: date) -> int | None:

@@ -206,14 +206,15 @@ def _digest(to: str, lines: list[Line], today: date) -> list[Line]:
 def _said(one: Timed, lines: list[Line], today: date) -> dict[str, object]:
     """One request of a digest: when it is due, what was missed, and whether somebody works on it."""
     dates = _dates_of(one)
+    at_once = isinstance(one, RightsRequest) and one.at_once
     plans = {line.plan.name: -line.point for line in lines}
     return {
         "reference": references.spoken(one.reference),
         "appeal": isinstance(one, Appeal),
-        "due_on": one.leading_on,
+        "due_on": one.received_on if at_once else one.leading_on,
         "days_left": (one.leading_on - today).days,
         "days_late": (today - one.leading_on).days,
-        "at_once": any(due.at_once and due.due_on == one.leading_on for due in dates),
+        "at_once": at_once,
         "missed": sorted(lateness.missed(dates, one.received_on, today)),
         "by_law": one.leading_by_law,
         "unassigned": one.handler_id is None,
@@ -257,11 +258,12 @@ def _set_by_law(one: Timed) -> ByLaw | None:
 
 
 def _danger_said(one: Timed, due: ByLaw, today: date) -> dict[str, object]:
+    at_once = due.last_on != due.due_on
     return {
         "reference": references.spoken(one.reference),
         "appeal": isinstance(one, Appeal),
-        "due_on": due.due_on,
-        "at_once": due.last_on != due.due_on,
+        "due_on": one.received_on if at_once else due.due_on,
+        "at_once": at_once,
         "days_left": (due.last_on - today).days,
         "days_late": (today - due.last_on).days,
         "citation": due.citation,

@@ -16,8 +16,6 @@ from requests.counting import COUNTING, days_off, easter_sunday, next_open_day, 
 from requests.deadlines import (
     complaint_acknowledgement_due,
     due_instant,
-    extension_bound,
-    latest_promise,
     received_on,
     schedule,
 )
@@ -495,13 +493,13 @@ def test_the_extension_leads_in_place_of_the_date_it_moved():
 
 def test_staff_see_how_far_and_by_when_a_date_can_be_moved():
     texas = schedule(Right.ACCESS, "US-TX", noon("2026-03-02"))
-    assert extension_bound(texas) == deadlines.ExtensionBound(D("2026-05-31"), D("2026-04-16"))
-    assert latest_promise(texas) == D("2026-04-16")
+    assert texas.more_time == deadlines.ExtensionBound(D("2026-05-31"), D("2026-04-16"))
+    assert texas.promise_until == D("2026-04-16")
     swiss = schedule(Right.ACCESS, "CH", noon("2026-03-02"))
-    assert extension_bound(swiss) == deadlines.ExtensionBound(None, D("2026-04-01"))
+    assert swiss.more_time == deadlines.ExtensionBound(None, D("2026-04-01"))
     nobody = schedule(Right.ACCESS, None, noon("2026-03-02"))
-    assert (extension_bound(nobody), latest_promise(nobody)) == (None, None)
-    assert extension_bound(schedule(Right.OPT_OUT, "US-TX", noon("2026-03-02"))) is None
+    assert (nobody.more_time, nobody.promise_until) == (None, None)
+    assert schedule(Right.OPT_OUT, "US-TX", noon("2026-03-02")).more_time is None
 
 
 def test_the_zone_given_wins_over_the_zone_of_the_residence():
@@ -629,7 +627,7 @@ def test_whatever_happens_the_dates_keep_their_order(right, residence, received_
     if more:
         assert more.due_on >= law_date.due_on  # nor does an extension
         assert events["extended_on"] <= law_date.safe_on
-        bound: Any = extension_bound(plain)
+        bound: Any = plain.more_time
         assert more.due_on == (bound.until or events["promised"])
     if last and target.due_on > day + timedelta(days=14):
         assert target.due_on <= last.due_on  # never promised beyond the law

@@ -7,7 +7,7 @@ import pytest
 
 from requests.deadlines import after_appeal, schedule
 from requests.lateness import Missed, first_come, last_day, missed
-from requests.leeway import Mover, could_move_leading, leeway, longest_promise
+from requests.leeway import Mover, leeway, longest_promise
 from requests.terms import DateKind, Right
 
 D = date.fromisoformat
@@ -130,11 +130,18 @@ def test_what_is_over_is_left_out():
     assert leeway(texas, D("2026-04-17")) == ()
 
 
-def test_only_what_moves_the_date_we_work_to_is_named_beside_it():
-    texas = dates("access", "US-TX", "2026-03-02")
-    assert [way.by for way in could_move_leading(texas)] == [Mover.PROMISE]
-    promised = dates("access", "US-TX", "2026-03-02", promised=D("2026-04-16"))
-    assert [way.by for way in could_move_leading(promised)] == [Mover.EXTENSION]
+@pytest.mark.parametrize(
+    ("residence", "by", "confidence"),
+    [
+        ("US-TX", Mover.PROMISE, "verified"),
+        ("US-TX", Mover.EXTENSION, "verified"),
+        ("US-OR", Mover.EXTENSION, "unverified"),
+        ("GB", Mover.PAUSE, "secondary"),
+    ],
+)
+def test_what_could_move_a_date_says_how_sure_its_source_is(residence, by, confidence):
+    ways = leeway(dates("access", residence, "2026-03-02"))
+    assert [way.confidence for way in ways if way.by is by] == [confidence]
 
 
 def test_an_extension_names_what_the_law_wants_for_it():

@@ -312,3 +312,18 @@ def test_a_question_asked_close_to_the_laws_date_is_not_given_time_beyond_it(tes
         workflow.ask(fresh(one), "Which number?", by=tess)
         deliver()
     assert target(one) <= date(2026, 3, 17)
+
+
+def test_what_is_due_at_once_reads_so_in_every_letter_to_us_and_names_the_day_it_came(tess):
+    with time_machine.travel(RECEIVED, tick=False):
+        one = ask(Right.OPT_OUT, residence="DE", received_at=RECEIVED)  # its answer by Thursday 2 April, at the latest
+        workflow.take(one, by=tess)
+    for day in range(2, 5):
+        sweep(at(day))
+    told = Letter.objects.filter(kind__in=["statutory_danger", "law_missed"])
+    assert told
+    assert all("due at once, since Monday 2 March" in letter.text for letter in told)
+    for day in range(5, 17):
+        sweep(at(day))
+    assert digests()
+    assert all("due at once, since Monday 2 March" in letter.text for letter in digests())

@@ -114,6 +114,7 @@ def _ways(schedule: Schedule) -> list[dict[str, Any]]:
             "moves": words.DATE_KINDS[way.moves],
             "why": words.why(way.reason, way.why),
             "citation": way.citation,
+            "unverified": way.confidence != "verified",
             "conditions": _needed(way),
         }
         for way in leeway.leeway(schedule, timezone.localdate())

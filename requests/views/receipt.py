@@ -83,7 +83,7 @@ def _receipt(rights_request: RightsRequest, about: about_whom.AboutWhom) -> dict
         "legal": legal,
         "due": words.day(rights_request.leading_on),
         "why": words.why(due.reason, due.why),
-        "at_once": due.at_once,
+        "at_once": rights_request.at_once,
     }
 
 

@@ -102,7 +102,7 @@ def _steps(answer: Schedule, received_at: datetime, zones: tuple[str | None, ...
     )
     lines.append("What could still move a date:")
     for way in leeway(answer):
-        lines.append(f"   - {DATE_KINDS[way.moves]}: {way.why} ({way.citation})")
+        lines.append(f"   - {DATE_KINDS[way.moves]}: {way.why} ({way.citation}, {way.confidence})")
         lines += [f"     Needed: {wanted}" for wanted in way.conditions]
     return lines if leeway(answer) else [*lines, "   - nothing"]
 
@@ -137,6 +137,7 @@ def _way(way: Leeway) -> dict[str, Any]:
         "until": way.until and way.until.isoformat(),
         "tell_by": way.tell_by and way.tell_by.isoformat(),
         "citation": way.citation,
+        "confidence": way.confidence,
         "conditions": list(way.conditions),
         "why": way.why,
     }
