@@ -19,6 +19,7 @@ from requests.terms import DateKind
 TARGET = timedelta(days=14)  # policy section 9
 POLICY_APPEAL_WITHIN = timedelta(days=45)  # policy section 10 gives no number; this is ours
 HOME = ZoneInfo("America/Chicago")  # where the controller sits
+NOON = time(12)
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,17 @@ def received_on(received_at: datetime, zone: str | None) -> date:
 def due_instant(due_on: date, zone: str | None) -> datetime:
     """The last second of the due date in whichever of the two zones comes first, in UTC."""
     return min(datetime.combine(due_on, time(23, 59, 59), each).astimezone(UTC) for each in _zones(zone))
+
+
+def counts_as(now: datetime, zone: str | None) -> date:
+    """The day that it is for what is due: the later of the local dates. A date has passed once it has in one zone."""
+    return max(now.astimezone(each).date() for each in _zones(zone))
+
+
+def office_day(due_on: date, zone: str | None) -> date:
+    """The last day on which the office has a morning for it: far in the east a day ends before ours has begun."""
+    ends_at = due_instant(due_on, zone).astimezone(HOME)
+    return ends_at.date() - timedelta(days=ends_at.time() < NOON)
 
 
 def _zones(zone: str | None) -> tuple[ZoneInfo, ...]:

@@ -23,7 +23,19 @@ from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox import letters as outbox
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.staff.models import User
-from requests import holds, identity, lateness, letters, looks, references, releasing, reminder_plan, waiting
+from requests import (
+    deadlines,
+    holds,
+    identity,
+    lateness,
+    letters,
+    looks,
+    references,
+    regimes,
+    releasing,
+    reminder_plan,
+    waiting,
+)
 from requests.models import Appeal, Extension, Hold, Package, Reminder, RightsRequest
 from requests.patience import is_tight, is_working_day
 from requests.reminder_plan import BY_LAW, DUE, FILES, PROGRESS, UNASSIGNED, UNTOUCHED, Plan, point_reached
@@ -56,10 +68,11 @@ class Line(NamedTuple):
 
 
 class ByLaw(NamedTuple):
-    """A date that a law sets, the last day that keeps it, and where it says so."""
+    """A date that a law sets, the last day of the office that keeps it, and where it says so."""
 
     due_on: date
     last_on: date
+    at_once: bool
     citation: str
 
 
@@ -107,7 +120,7 @@ def _to_look_at(today: date) -> Iterator[Look]:
         for one in batch:
             touched_on = timezone.localdate(touched_at.get(one.pk, one.submission.received_at))
             yield Look(one, touched_on, tuple(_waits_of(one)))
-    appeals = Appeal.objects.open().filter(look_on__lte=today).select_related("handler", "rights_request")
+    appeals = Appeal.objects.open().filter(look_on__lte=today).select_related("handler", "rights_request__submission")
     for appeal in appeals.prefetch_related(Prefetch("rights_request__reminders", told)):
         yield Look(appeal)
 
@@ -123,7 +136,11 @@ def _next_look(look: Look, today: date) -> date:
     one, due = look.one, _set_by_law(look.one)
     unseen = timedelta(days=1) if due and is_tight(today + LONGEST_UNSEEN, due.due_on) else LONGEST_UNSEEN
     days = [today + unseen]
-    staff = [(DUE, one.leading_on), *([(BY_LAW, due.last_on)] if due else []), *_plans_of_neglect(look)]
+    staff = [
+        (DUE, _office_day(one, one.leading_on)),
+        *([(BY_LAW, due.last_on)] if due else []),
+        *_plans_of_neglect(look),
+    ]
     for plan, on in staff:
         if day := reminder_plan.next_point_on(plan, on, today):
             days.append(reminder_plan.last_working_day_until(day))
@@ -150,7 +167,7 @@ def _lines_of(look: Look, today: date) -> Iterator[tuple[str, Line]]:
     one, through = look.one, reminder_plan.speaks_through(today)
     handler = str(one.handler_id) if one.handler and one.handler.email else None
     told = {(told.to, told.plan, told.due_on, told.days_left) for told in _case_of(one).reminders.all()}
-    for plan, on in ((DUE, one.leading_on), *_plans_of_neglect(look)):
+    for plan, on in ((DUE, _office_day(one, one.leading_on)), *_plans_of_neglect(look)):
         point = point_reached(plan, on, through if plan is DUE else today)
         if point is None:
             continue
@@ -169,6 +186,11 @@ def _plans_of_neglect(look: Look) -> Iterable[tuple[Plan, date]]:
 
 def _case_of(one: Timed) -> RightsRequest:
     return one.rights_request if isinstance(one, Appeal) else one
+
+
+def _office_day(one: Timed, due_on: date) -> date:
+    """The last day of the office that keeps a date: the day itself, but for who lives far in the east."""
+    return deadlines.office_day(due_on, regimes.zone_of(_case_of(one).submission.residence or None))
 
 
 def _digest(to: str, lines: list[Line], today: date) -> list[Line]:
@@ -205,17 +227,18 @@ def _digest(to: str, lines: list[Line], today: date) -> list[Line]:
 
 def _said(one: Timed, lines: list[Line], today: date) -> dict[str, object]:
     """One request of a digest: when it is due, what was missed, and whether somebody works on it."""
-    dates = _dates_of(one)
     at_once = isinstance(one, RightsRequest) and one.at_once
+    last_on = _office_day(one, one.leading_on)
+    there = today + (one.leading_on - last_on)  # the day it is where that date ends
     plans = {line.plan.name: -line.point for line in lines}
     return {
         "reference": references.spoken(one.reference),
         "appeal": isinstance(one, Appeal),
-        "due_on": one.received_on if at_once else one.leading_on,
-        "days_left": (one.leading_on - today).days,
-        "days_late": (today - one.leading_on).days,
+        "due_on": one.received_on if at_once else last_on,
+        "days_left": (last_on - today).days,
+        "days_late": (today - last_on).days,
         "at_once": at_once,
-        "missed": sorted(lateness.missed(dates, one.received_on, today)),
+        "missed": sorted(lateness.missed(_dates_of(one), one.received_on, there)),
         "by_law": one.leading_by_law,
         "unassigned": one.handler_id is None,
         "untouched_days": plans.get(UNTOUCHED.name),
@@ -254,16 +277,18 @@ def _set_by_law(one: Timed) -> ByLaw | None:
         return None
     by_kind = {due.kind: due for due in _dates_of(one)}
     due = by_kind.get(DateKind.EXTENDED) or by_kind.get(DateKind.STATUTORY)
-    return ByLaw(due.due_on, lateness.last_day(due, one.received_on), due.citation) if due else None
+    if due is None:
+        return None
+    last_on = _office_day(one, lateness.last_day(due, one.received_on))
+    return ByLaw(due.due_on, last_on, due.at_once, due.citation)
 
 
 def _danger_said(one: Timed, due: ByLaw, today: date) -> dict[str, object]:
-    at_once = due.last_on != due.due_on
     return {
         "reference": references.spoken(one.reference),
         "appeal": isinstance(one, Appeal),
-        "due_on": one.received_on if at_once else due.due_on,
-        "at_once": at_once,
+        "due_on": one.received_on if due.at_once else due.last_on,
+        "at_once": due.at_once,
         "days_left": (due.last_on - today).days,
         "days_late": (today - due.last_on).days,
         "citation": due.citation,

@@ -644,6 +644,38 @@ def test_the_due_instant_is_the_end_of_the_day_in_one_zone_and_never_after_it_in
     assert received_on(end + timedelta(days=1, seconds=1), zone) > received_on(end, zone)
 
 
+@pytest.mark.parametrize(
+    ("zone", "now", "day"),
+    [
+        (None, "2026-12-17T05:30:00+00:00", "2026-12-16"),  # half past eleven at night in Texas
+        ("Pacific/Honolulu", "2026-12-17T06:30:00+00:00", "2026-12-17"),  # over in Texas, though not there
+        ("Europe/Berlin", "2026-12-16T22:59:59+00:00", "2026-12-16"),
+        ("Europe/Berlin", "2026-12-16T23:00:00+00:00", "2026-12-17"),  # five in the afternoon in Texas
+        ("Pacific/Auckland", "2026-12-16T14:00:00+00:00", "2026-12-17"),  # the morning of the 16th in Texas
+    ],
+)
+def test_a_date_has_passed_once_it_has_in_one_of_the_two_zones(zone, now, day):
+    moment = datetime.fromisoformat(now)
+    assert deadlines.counts_as(moment, zone) == D(day)
+    assert (moment > due_instant(D(day), zone)) is False
+    assert moment > due_instant(D(day) - timedelta(days=1), zone)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        (None, "2026-12-16"),
+        ("Pacific/Honolulu", "2026-12-16"),
+        ("Europe/Berlin", "2026-12-16"),  # until five in the afternoon
+        ("Asia/Kolkata", "2026-12-16"),  # until half past noon
+        ("Asia/Tokyo", "2026-12-15"),  # over at nine in the morning
+        ("Pacific/Auckland", "2026-12-15"),
+    ],
+)
+def test_the_office_has_a_morning_for_every_date(zone, day):
+    assert deadlines.office_day(D("2026-12-16"), zone) == D(day)
+
+
 def test_twenty_working_days_agree_with_counting_by_hand():
     is_off = days_off("nz_privacy", "NZ")
     for n in range(400):

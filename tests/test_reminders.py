@@ -327,3 +327,15 @@ def test_what_is_due_at_once_reads_so_in_every_letter_to_us_and_names_the_day_it
         sweep(at(day))
     assert digests()
     assert all("due at once, since Monday 2 March" in letter.text for letter in digests())
+
+
+def test_far_in_the_east_a_day_ends_before_ours_begins_so_staff_are_told_a_day_sooner(tess):
+    with time_machine.travel(RECEIVED, tick=False):  # 3 March in Tokyo; ours is 14 days from 2 March
+        one = ask(Right.CORRECT, residence="JP", received_at=RECEIVED)
+        workflow.take(one, by=tess)
+    for day in range(2, 17):
+        sweep(at(day))
+    text = {timezone.localdate(letter.owed_at).day: letter.text for letter in digests() if tess.email == letter.address}
+    assert "due Sunday 15 March 2026" in text[13]  # Friday speaks for the weekend
+    assert "was due Sunday 15 March 2026, 1 day ago" in text[16]
+    assert "Our own date was missed" in text[16]

@@ -3,8 +3,10 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
+from primevox_privacy.staff.models import User
 from requests import appeals, workflow
 from requests.admin import time_left
 from requests.answers import Draft
@@ -13,6 +15,7 @@ from requests.models import RightsRequest
 from requests.references import spoken
 from requests.terms import Ending, Right
 from tests.cast import ask, fresh, signed_in
+from tests.test_about_whom import HUB, main_of, session_of
 from tests.test_appeals import OVERTURNED, first_by_tess_and_abe, refuse, rosa_appeals
 from tests.test_staff_desk import QUEUE
 
@@ -66,6 +69,10 @@ def test_words_and_shape_of_the_time_left(right, residence, reopened, today, wor
     assert ("by law" in badge) is by_law
 
 
+def case_of(one: RightsRequest, user: User) -> str:
+    return signed_in(user).get(reverse("admin:requests_rightsrequest_change", args=[one.pk])).content.decode()
+
+
 def asked(right: Right, residence: str, days_ago: int = 0) -> RightsRequest:
     received_at = datetime.combine(timezone.localdate() - timedelta(days=days_ago), NOON, HOME)
     return ask(right, residence=residence, received_at=min(received_at, timezone.now()))
@@ -105,3 +112,30 @@ def test_the_queue_of_appeals_tells_late_from_missed(tess, vera, abe, bea, time_
     for days, words in ((15, "1 day late (our date)"), (70, "the law’s date was missed")):
         time_machine.move_to(made.received_at + timedelta(days=days), tick=False)
         assert words in signed_in(tess).get("/admin/requests/appeal/").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_date_is_over_in_the_queue_once_it_is_over_where_they_live(tess, time_machine):
+    time_machine.move_to("2026-03-02T18:00:00+00:00")
+    ask(Right.CORRECT, residence="DE")
+    time_machine.move_to("2026-03-16T22:30:00+00:00")  # half past five in Texas, half past eleven in Berlin
+    assert "due today" in signed_in(tess).get(QUEUE).content.decode()
+    time_machine.move_to("2026-03-16T23:30:00+00:00")
+    assert "1 day late (our date)" in signed_in(tess).get(QUEUE).content.decode()
+
+
+@pytest.mark.django_db
+def test_the_clock_of_a_case_says_when_a_day_ends_there_and_what_is_not_confirmed(tess, time_machine):
+    time_machine.move_to("2026-03-02T18:00:00+00:00")
+    page = case_of(ask(Right.CORRECT, residence="JP"), tess)
+    assert "In Asia/Tokyo that day ends at 09:59 Texas time on" in page
+    assert "ends at" not in case_of(ask(Right.CORRECT, residence="US-TX"), tess)
+    oregon = case_of(ask(Right.CORRECT, residence="US-OR"), tess).partition("What could still move a date")[2]
+    assert "Not confirmed at its source yet" in oregon.partition("</section>")[0]
+
+
+@pytest.mark.django_db
+def test_rosa_reads_at_once_where_a_law_says_so_though_our_target_leads(client):
+    one = ask(Right.OPT_OUT, residence="DE")
+    session_of(client, one.submission)
+    assert "At once, and at the latest on" in main_of(client.get(HUB)).partition("All dates and why")[0]

@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import path
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -49,7 +48,7 @@ class AppealAdmin(admin.ModelAdmin):
     list_display = ("time_left", "reference_said", "request_said", "right_said", "law", "first", "decided_by_whom")
     list_display_links = ("reference_said",)
     list_filter = (StateFilter, MineFilter)
-    list_select_related = ("handler", "rights_request")
+    list_select_related = ("handler", "rights_request__submission")
     list_per_page = 50
     search_fields = ("reference",)  # shows the box; what it finds is decided below
     search_help_text = gettext_lazy("Whole reference of the appeal, or of its request")
@@ -79,7 +78,8 @@ class AppealAdmin(admin.ModelAdmin):
     def time_left(self, one: Appeal) -> str:
         if one.decided_at:
             return str(words.APPEAL_OUTCOMES[AppealOutcome(one.outcome)])
-        return time_left.badge(one, map(lateness.from_json, one.dates), timezone.localdate())
+        today = time_left.today_of(one.rights_request.submission)
+        return time_left.badge(one, map(lateness.from_json, one.dates), today)
 
     @admin.display(description=gettext_lazy("Appeal"))
     def reference_said(self, one: Appeal) -> str:

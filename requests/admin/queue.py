@@ -6,7 +6,6 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import path
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -139,7 +138,7 @@ class QueueAdmin(admin.ModelAdmin):
     def time_left(self, one: RightsRequest) -> str:
         if not one.is_open:
             return words.ending_for_staff(one.ending, one.submission.capacity)
-        return time_left.badge(one, one.due_dates.all(), timezone.localdate())
+        return time_left.badge(one, one.due_dates.all(), time_left.today_of(one.submission))
 
     @admin.display(description=gettext_lazy("Reference"))
     def reference_said(self, one: RightsRequest) -> str:

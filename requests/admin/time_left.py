@@ -5,16 +5,23 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from requests import lateness
+from requests import deadlines, lateness, regimes
 from requests.lateness import Dated, Missed
+from requests.models import Submission
 from requests.terms import DateKind
 
 SOON = 3  # days
+
+
+def today_of(submission: Submission) -> date:
+    """The day that it is for what is due to who lives there."""
+    return deadlines.counts_as(timezone.now(), regimes.zone_of(submission.residence or None))
 
 
 def badge(one: Any, dates: Iterable[Dated], today: date) -> str:

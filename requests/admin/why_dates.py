@@ -1,12 +1,13 @@
 """Why a date is what it is, step by step, and what could still move it: for the case page and the appeal page."""
 
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from requests import clock, leeway, regimes, words
+from requests import clock, deadlines, leeway, regimes, words
 from requests.deadlines import HOME, Schedule
 from requests.leeway import Leeway
 from requests.models import Extension, RightsRequest
@@ -65,10 +66,21 @@ def _dates(one: RightsRequest, schedule: Schedule) -> list[dict[str, Any]]:
             "rule": rules[row.rule]["text"] if row.rule in rules else "",
             "citation": row.citation,
             "unverified": _is_unverified(schedule, DateKind(row.kind)),
+            "ends": _ends(one, row.due_on),
             "leads": row in by_law[:1],
         }
         for row in rows
     ]
+
+
+def _ends(one: RightsRequest, due_on: date) -> str:
+    """When that day is over, where it is over for the requester before it is at the office; else empty."""
+    zone = regimes.zone_of(one.submission.residence or None)
+    ends_at = deadlines.due_instant(due_on, zone).astimezone(HOME)
+    if ends_at == deadlines.due_instant(due_on, None):
+        return ""
+    said = {"zone": zone, "day": words.day(ends_at.date()), "time": f"{ends_at:%H:%M}"}
+    return _("In %(zone)s that day ends at %(time)s Texas time on %(day)s.") % said
 
 
 def _is_unverified(schedule: Schedule, kind: DateKind) -> bool:
