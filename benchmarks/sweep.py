@@ -10,7 +10,6 @@ Makes a database of its own on PostgreSQL and drops it; prints the plan of the q
 import argparse
 import os
 import secrets
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -48,14 +47,14 @@ def main() -> None:
 
         call_command("migrate", verbosity=0)
         like = owe_something(chosen.owing)
-        medians = {}
+        best = {}
         present = chosen.owing
         for size in sorted(chosen.sizes):
             grow(like, present, size)
             present = size
-            medians[size] = measure(size)
-        smallest, largest = min(medians), max(medians)
-        print(f"\n{largest:,} / {smallest:,} open requests: {medians[largest] / medians[smallest]:.2f} times as long")
+            best[size] = measure(size)
+        smallest, largest = min(best), max(best)
+        print(f"\n{largest:,} / {smallest:,} open requests: {best[largest] / best[smallest]:.2f} times as long")
 
 
 @contextmanager
@@ -128,7 +127,7 @@ def grow(like: str, present: int, size: int) -> None:
 
 
 def measure(size: int) -> float:
-    """The median seconds of a sweep that writes down all that is owed, and of one that finds nothing."""
+    """The seconds of a sweep that writes down all that is owed: the best of three, as others only make it longer."""
     import time_machine
     from django.db import transaction
 
@@ -152,12 +151,12 @@ def measure(size: int) -> float:
         plan = due.values_list("pk").explain()
     rows = RightsRequest.objects.count()
     print(
-        f"\n{rows:>9,} open requests: {letters} letters owed in {statistics.median(owing):.2f} s;"
-        f" the next sweep, with nothing owed, took {statistics.median(idle) * 1000:.1f} ms"
+        f"\n{rows:>9,} open requests: {letters} letters owed in {min(owing):.2f} s;"
+        f" the next sweep, with nothing owed, took {min(idle) * 1000:.1f} ms"
     )
     print("\n".join(f"          {line}" for line in plan.splitlines()))
     assert "Index" in plan, "what is owed is not found by an index"
-    return statistics.median(owing)
+    return min(owing)
 
 
 if __name__ == "__main__":

@@ -68,11 +68,16 @@ def open_one(rights_request: RightsRequest) -> Appeal | None:
     return Appeal.objects.open().filter(rights_request=rights_request).first()
 
 
+def leading_kind(appeal: Appeal) -> str:
+    """Which of its dates leads."""
+    leading = [due["kind"] for due in appeal.dates if due["due_on"] == appeal.leading_on.isoformat()]
+    return next((kind for kind in leading if (kind != DateKind.TARGET) == appeal.leading_by_law), "")
+
+
 def why_due(appeal: Appeal) -> str:
     """Why the leading date of an appeal is what it is."""
-    leading = [due for due in appeal.dates if due["due_on"] == appeal.leading_on.isoformat()]
-    chosen = [due for due in leading if (due["kind"] != DateKind.TARGET) == appeal.leading_by_law]
-    return words.why(chosen[0]["reason"], chosen[0]["why"]) if chosen else ""
+    leads = leading_kind(appeal)
+    return next((words.why(due["reason"], due["why"]) for due in appeal.dates if due["kind"] == leads), "")
 
 
 def _was_looked_at(rights_request: RightsRequest) -> bool:

@@ -139,3 +139,14 @@ def test_rosa_reads_at_once_where_a_law_says_so_though_our_target_leads(client):
     one = ask(Right.OPT_OUT, residence="DE")
     session_of(client, one.submission)
     assert "At once, and at the latest on" in main_of(client.get(HUB)).partition("All dates and why")[0]
+
+
+@pytest.mark.django_db
+def test_an_appeal_says_where_each_date_comes_from_and_what_is_not_confirmed(tess, vera, abe, bea, time_machine):
+    made = rosa_appeals(refuse(first_by_tess_and_abe(tess, vera, abe, time_machine)))  # 60 days in Texas: from memory
+    page = signed_in(bea).get(reverse("admin:requests_appeal_change", args=[made.pk])).content.decode()
+    clock = page.partition("<h2>Clock</h2>")[2].partition("</section>")[0]
+    assert clock.count("(leads)") == 1
+    assert "Source: policy section 9" in clock
+    assert "Source: TDPSA" in clock
+    assert clock.count("Not confirmed at its source yet") == 1

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from primevox_privacy.staff.models import User
 from requests import access, appeals, deadlines, identity, references, regimes, roles, words, workflow
 from requests.admin.steps.base import CHOOSE
+from requests.admin.why_dates import is_unverified
 from requests.forms.fields import text_box
 from requests.models import Appeal
 from requests.models.submission import Direction
@@ -141,14 +142,16 @@ def _facts(one: Appeal) -> list[tuple[str, Any]]:
 
 
 def _dates(one: Appeal) -> list[dict[str, Any]]:
-    """Every date of the appeal with its reason, as they were when it came in."""
-    leading = one.leading_on.isoformat()
+    """Every date of the appeal with its reason and source, as they were when it came in."""
+    leads, schedule = appeals.leading_kind(one), appeals.schedule(one.rights_request, one.received_at)
     return [
         {
             "label": words.DATE_KINDS[DateKind(due["kind"])],
             "day": words.day(date.fromisoformat(due["due_on"])),
             "why": words.why(due["reason"], due["why"]),
-            "leads": due["due_on"] == leading,
+            "citation": due["citation"],
+            "unverified": is_unverified(schedule, DateKind(due["kind"])),
+            "leads": due["kind"] == leads,
         }
         for due in sorted(one.dates, key=lambda due: due["due_on"])
     ]

@@ -65,7 +65,7 @@ def _dates(one: RightsRequest, schedule: Schedule) -> list[dict[str, Any]]:
             "why": words.why(row.reason, row.why),
             "rule": rules[row.rule]["text"] if row.rule in rules else "",
             "citation": row.citation,
-            "unverified": _is_unverified(schedule, DateKind(row.kind)),
+            "unverified": is_unverified(schedule, DateKind(row.kind)),
             "ends": _ends(one, row.due_on),
             "leads": row in by_law[:1],
         }
@@ -83,7 +83,8 @@ def _ends(one: RightsRequest, due_on: date) -> str:
     return _("In %(zone)s that day ends at %(time)s Texas time on %(day)s.") % said
 
 
-def _is_unverified(schedule: Schedule, kind: DateKind) -> bool:
+def is_unverified(schedule: Schedule, kind: DateKind) -> bool:
+    """Whether counsel still has to confirm what a date rests on."""
     due = schedule.date_of(kind)
     return due is not None and due.confidence != "verified"
 
