@@ -9,7 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from requests.regimes import law
+from requests.regimes import law, weakest
 
 Off = Callable[[date], bool]
 
@@ -85,6 +85,12 @@ COUNTING: Mapping[str, Callable[[date, int, Off], date]] = MappingProxyType(
 MOVES_ITS_LAST_DAY = frozenset({"eu_month", "uk_month", "ca_interpretation_act"})
 
 
+def how_sure(rule: str, calendar: str | None) -> str:
+    """How sure a way of counting is, with the days off that it leaves out."""
+    marks = [law()["counting_rules"][rule]["confidence"]]
+    return weakest(*marks, *([law()["holiday_calendars"][calendar]["confidence"]] if calendar else []))
+
+
 def same_day_months_later(start: date, months: int) -> date:
     """31 January and one month: 28 or 29 February."""
     years, month = divmod(start.month - 1 + months, 12)
@@ -113,17 +119,17 @@ def days_off(calendar: str | None, residence: str | None) -> Off:
     weekend = {_WEEKDAYS.index(name) for name in listed["weekend"]}
     country, _, part = (residence or "").upper().partition("-")
     if listed["days"] == "public_holidays":
-        nation = listed["nations"].get(country)
-        return lambda day: day.weekday() in weekend or day in _public_holidays(country, part, nation, day.year)
+        else_part = listed.get("where_no_part_is_said")
+        return lambda day: day.weekday() in weekend or day in _public_holidays(country, part, else_part, day.year)
     return lambda day: day.weekday() in weekend or day in _listed_holidays(calendar, day.year)
 
 
 @lru_cache(maxsize=512)
-def _public_holidays(country: str, part: str, nation: str | None, year: int) -> frozenset[date]:
-    """Of the part of the country where the library knows it, else of its main nation or the whole country."""
+def _public_holidays(country: str, part: str, else_part: str | None, year: int) -> frozenset[date]:
+    """Of the part of the country where the library knows it, else of its main part or the whole country."""
     import holidays  # slow to import, and only some laws need it
 
-    subdiv = part if part in holidays.country_holidays(country).subdivisions else nation
+    subdiv = part if part in holidays.country_holidays(country).subdivisions else else_part
     return frozenset(holidays.country_holidays(country, subdiv=subdiv, years=year))
 
 

@@ -37,6 +37,14 @@ LAW_WORDS: Mapping[Right, tuple[str, ...]] = MappingProxyType(
 )
 
 
+SURENESS = ("unverified", "secondary", "verified")  # marks of the law file, the weakest first
+
+
+def weakest(*marks: str) -> str:
+    """How sure a date is that rests on several facts."""
+    return min(marks, key=SURENESS.index)
+
+
 @dataclass(frozen=True)
 class Term:
     """A stretch of time that a law gives, and how it is counted."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from requests.counting import COUNTING, MOVES_ITS_LAST_DAY, days_off, next_open_day, no_day_off
+from requests.counting import COUNTING, MOVES_ITS_LAST_DAY, days_off, how_sure, next_open_day, no_day_off
 from requests.reasons import Reason, because, say, why_law
-from requests.regimes import Regime, Term
+from requests.regimes import Regime, Term, weakest
 from requests.terms import DateKind, Right
 
 APPEAL: Literal["appeal"] = "appeal"
@@ -153,7 +153,8 @@ def _due(kind: DateKind, term: Term, regime: Regime, case: Case) -> Due:
         unmoved_on += timedelta(days=waited)
         due_on = next_open_day(unmoved_on, is_off)
     why = why_law(term, regime, case.right, case.received_on, start, waited, due_on, unmoved_on)
-    return Due(kind, due_on, term.counting, term.citation, why, term.at_once, unmoved_on, term.confidence)
+    sure = weakest(term.confidence, how_sure(term.counting, term.calendar))
+    return Due(kind, due_on, term.counting, term.citation, why, term.at_once, unmoved_on, sure)
 
 
 def _days_stopped(stopped: tuple[tuple[date, date], ...], start: date, end: date) -> int:

@@ -148,7 +148,9 @@ def test_what_is_due_at_once_reads_at_once():
 def test_all_dates_step_by_step_each_with_its_source_and_what_could_move_it():
     lines = say(*MARCH, "--all-dates", "--stopped", "2026-06-08..2026-06-15")
     assert lines[0].startswith("1. Received: Monday 1 June 2026 (2026-06-01 04:00 America/Chicago / 2026-06-01 10:00")
-    assert lines[1].startswith("2. Law: UK General Data Protection Regulation")
+    assert lines[1].startswith("   Rule: The earlier of the local days in Texas and where the person lives")
+    assert lines[1].endswith("(unverified)")
+    assert lines[2].startswith("2. Law: UK General Data Protection Regulation")
     assert "4. Set by law: Thursday 9 July 2026" in lines
     assert sum(line.startswith("   Source: ") for line in lines) == 2
     assert "5. We work to: Monday 15 June 2026, our own target" in lines

@@ -157,3 +157,25 @@ def test_without_a_law_staff_promise_no_more_than_45_days():
 def test_before_february_2026_no_british_clock_stood_still():
     assert Mover.PAUSE not in {way.by for way in leeway(dates("access", "GB", "2026-02-04"))}
     assert Mover.PAUSE in {way.by for way in leeway(dates("access", "GB", "2026-02-05"))}
+
+
+@pytest.mark.parametrize(
+    ("right", "residence", "kind", "confidence", "reason"),
+    [
+        ("access", "US-TX", DateKind.STATUTORY, "verified", "term and counting were read"),
+        ("access", "DE", DateKind.STATUTORY, "secondary", "the month is in the statute, how it is counted is not"),
+        (
+            "delete",
+            "US-CA",
+            DateKind.ACKNOWLEDGEMENT,
+            "secondary",
+            "business days are not said to be what we take them for",
+        ),
+        ("access", "US-OR", DateKind.STATUTORY, "secondary", "the term itself was read about only"),
+        ("access", "ZA", DateKind.STATUTORY, "unverified", "the weakest of them counts"),
+        ("access", None, DateKind.TARGET, "verified", "our own promise"),
+    ],
+)
+def test_a_date_is_as_sure_as_the_least_sure_fact_behind_it(right, residence, kind, confidence, reason):
+    due = dates(right, residence, "2026-03-02").date_of(kind)
+    assert due.confidence == confidence, reason

@@ -171,4 +171,4 @@ def test_a_law_that_was_amended_keeps_its_terms_for_what_came_before(monkeypatch
     monkeypatch.setattr(regimes, "_by_residence", lambda: {"US-TX": laws})
     found = [schedule(Right.ACCESS, "US-TX", noon(day)) for day in ("2030-12-31", "2031-01-01")]
     assert [one.regime.id for one in found] == ["us_tx_tdpsa", "us_tx_2031"]
-    assert [one.date_of(DateKind.STATUTORY).due_on for one in found] == [D("2031-02-14"), D("2031-01-31")]  # type: ignore[union-attr]
+    assert [one.date_of(DateKind.STATUTORY).due_on for one in found] == [D("2031-02-14"), D("2031-01-31")]

@@ -20,6 +20,8 @@ def why_dates(one: RightsRequest) -> dict[str, Any]:
     return {
         "clock": {
             "received": _received(one),
+            "receipt_rule": regimes.law()["receipt_rule"]["text"],
+            "receipt_unverified": regimes.law()["receipt_rule"]["confidence"] != "verified",
             "law": _law(one),
             "dates": _dates(one, schedule),
             "extensions": _extensions(one),

@@ -88,6 +88,7 @@ def _steps(answer: Schedule, received_at: datetime, zones: tuple[str | None, ...
     local = [f"{received_at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} {zone}" for zone in dict.fromkeys(zones) if zone]
     lines = [
         f"1. Received: {in_words(answer.received_on)} ({' / '.join(local)}; the earlier day counts)",
+        f"   Rule: {law()['receipt_rule']['text']} ({law()['receipt_rule']['confidence']})",
         f"2. Law: {answer.regime.name}{since} ({answer.regime.citation})",
     ]
     for number, due in enumerate(answer.dates, start=3):
