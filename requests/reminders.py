@@ -1,12 +1,11 @@
 """Who has to be reminded of what by now. Owed, not scheduled: the sweep asks what should be out by now, unique
 keys make asking twice harmless, and after an outage only the latest of a missed series goes out.
 
-When somebody is told stands in `reminder_plan.py` and `patience.py`. Every open request and appeal bears the day on
-which it is looked at next (`look_on`), never more than LONGEST_UNSEEN ahead: so one index finds what a sweep owes,
-and nothing that began meanwhile is missed.
+When somebody is told stands in `reminder_plan.py` and `patience.py`, what staff are told in `digests.py`. Every open
+request and appeal bears the day on which it is looked at next (`look_on`), never more than LONGEST_UNSEEN ahead: so one
+index finds what a sweep owes, and nothing that began meanwhile is missed.
 
-Staff get one digest a working person and day, the mailbox one too; single mails only where a date set by law is in
-danger or missed (policy §9). The requester is reminded of what waits for them, and told of progress.
+The requester is reminded of what waits for them, and told of progress.
 """
 
 from collections import defaultdict
@@ -14,40 +13,32 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from django.conf import settings
-from django.db import transaction
 from django.db.models import Max, Prefetch
 from django.utils import timezone
 
 from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox import letters as outbox
 from primevox_privacy.outbox.models import Letter
-from primevox_privacy.staff.models import User
 from requests import (
-    deadlines,
+    digests,
     holds,
     identity,
-    lateness,
     letters,
     looks,
     references,
-    regimes,
     releasing,
     reminder_plan,
     waiting,
 )
+from requests.digests import MAILBOX, Line, Timed
 from requests.models import Appeal, Extension, Hold, Package, Reminder, RightsRequest
 from requests.patience import is_tight, is_working_day
 from requests.reminder_plan import BY_LAW, DUE, FILES, PROGRESS, UNASSIGNED, UNTOUCHED, Plan, point_reached
-from requests.terms import DateKind, Role
 from requests.waiting import Waiting
 
 MORNING = time(8, 0)  # local time of the office
 LONGEST_UNSEEN = timedelta(days=3)  # as long as the first point of what can begin meanwhile, but near a law's date
 BATCH = 500
-MAILBOX = "mailbox"
-
-Timed = RightsRequest | Appeal  # what has a leading date and a handler
 
 
 class Look(NamedTuple):
@@ -56,24 +47,6 @@ class Look(NamedTuple):
     one: Timed
     touched_on: date | None = None  # the last step of anybody; of an appeal nobody asks
     waits: tuple[Waiting, ...] = ()  # with what it waits for the requester
-
-
-class Line(NamedTuple):
-    """One line of a digest."""
-
-    of: Timed
-    plan: Plan
-    on: date  # what the plan counts to, or from
-    point: int
-
-
-class ByLaw(NamedTuple):
-    """A date that a law sets, the last day of the office that keeps it, and where it says so."""
-
-    due_on: date
-    last_on: date
-    at_once: bool
-    citation: str
 
 
 def owe(now: datetime | None = None) -> None:
@@ -97,12 +70,12 @@ def _look_at_all(today: date) -> None:
             _remind_the_requester(look.one, look.waits, today)
             _tell_of_progress(look.one, today)
         if is_working_day(today):
-            _tell_of_danger(look.one, today)
+            digests.tell_of_danger(look.one, today)
             for to, line in _lines_of(look, today):
                 lines[to].append(line)
         next_looks[look.one] = _next_look(look, today)
     for to in sorted(lines):
-        for line in _digest(to, lines[to], today):
+        for line in digests.send(to, lines[to], today):
             next_looks[line.of] = today + timedelta(days=1)  # today's digest has left already
     _look_again(next_looks, today)
 
@@ -133,11 +106,11 @@ def _in_batches(requests: Any) -> Iterator[list[RightsRequest]]:
 
 def _next_look(look: Look, today: date) -> date:
     """The next day on which somebody may have to be told of it."""
-    one, due = look.one, _set_by_law(look.one)
+    one, due = look.one, digests.set_by_law(look.one)
     unseen = timedelta(days=1) if due and is_tight(today + LONGEST_UNSEEN, due.due_on) else LONGEST_UNSEEN
     days = [today + unseen]
     staff = [
-        (DUE, _office_day(one, one.leading_on)),
+        (DUE, digests.office_day(one, one.leading_on)),
         *([(BY_LAW, due.last_on)] if due else []),
         *_plans_of_neglect(look),
     ]
@@ -166,8 +139,8 @@ def _lines_of(look: Look, today: date) -> Iterator[tuple[str, Line]]:
     """What staff are to read of it today: the latest point of each plan that they were not told yet."""
     one, through = look.one, reminder_plan.speaks_through(today)
     handler = str(one.handler_id) if one.handler and one.handler.email else None
-    told = {(told.to, told.plan, told.due_on, told.days_left) for told in _case_of(one).reminders.all()}
-    for plan, on in ((DUE, _office_day(one, one.leading_on)), *_plans_of_neglect(look)):
+    told = {(told.to, told.plan, told.due_on, told.days_left) for told in digests.case_of(one).reminders.all()}
+    for plan, on in ((DUE, digests.office_day(one, one.leading_on)), *_plans_of_neglect(look)):
         point = point_reached(plan, on, through if plan is DUE else today)
         if point is None:
             continue
@@ -182,117 +155,6 @@ def _plans_of_neglect(look: Look) -> Iterable[tuple[Plan, date]]:
     if one.handler_id is None:
         return [(UNASSIGNED, one.received_on)]
     return [(UNTOUCHED, look.touched_on)] if look.touched_on and not look.waits else []
-
-
-def _case_of(one: Timed) -> RightsRequest:
-    return one.rights_request if isinstance(one, Appeal) else one
-
-
-def _office_day(one: Timed, due_on: date) -> date:
-    """The last day of the office that keeps a date: the day itself, but for who lives far in the east."""
-    return deadlines.office_day(due_on, regimes.zone_of(_case_of(one).submission.residence or None))
-
-
-def _digest(to: str, lines: list[Line], today: date) -> list[Line]:
-    """One letter with all lines, what is due at once first; at most one a day. Gives back what it could not tell."""
-    key = f"digest:{to}:{today.isoformat()}"
-    if Letter.objects.filter(key=key).exists():
-        return lines
-    person = None if to == MAILBOX else lines[0].of.handler
-    lines.sort(key=lambda line: (*lateness.first_come(_dates_of(line.of), line.of.leading_on), line.of.reference))
-    with transaction.atomic():
-        Reminder.objects.bulk_create(
-            (
-                Reminder(
-                    rights_request=_case_of(line.of),
-                    person=person,
-                    to=to,
-                    plan=line.plan.name,
-                    due_on=line.on,
-                    days_left=line.point,
-                )
-                for line in lines
-            ),
-            ignore_conflicts=True,
-        )
-        address = person.email if person else settings.COMPLIANCE_EMAIL
-        by_case: dict[Timed, list[Line]] = defaultdict(list)
-        for line in lines:
-            by_case[line.of].append(line)
-        said = [_said(one, its_lines, today) for one, its_lines in by_case.items()]
-        has_appeals = any(line["appeal"] for line in said)
-        outbox.owe_to_us("digest", key=key, address=address, lines=said, has_appeals=has_appeals, today=today)
-    return []
-
-
-def _said(one: Timed, lines: list[Line], today: date) -> dict[str, object]:
-    """One request of a digest: when it is due, what was missed, and whether somebody works on it."""
-    at_once = isinstance(one, RightsRequest) and one.at_once
-    last_on = _office_day(one, one.leading_on)
-    there = today + (one.leading_on - last_on)  # the day it is where that date ends
-    plans = {line.plan.name: -line.point for line in lines}
-    return {
-        "reference": references.spoken(one.reference),
-        "appeal": isinstance(one, Appeal),
-        "due_on": one.received_on if at_once else last_on,
-        "days_left": (last_on - today).days,
-        "days_late": (today - last_on).days,
-        "at_once": at_once,
-        "missed": sorted(lateness.missed(_dates_of(one), one.received_on, there)),
-        "by_law": one.leading_by_law,
-        "unassigned": one.handler_id is None,
-        "untouched_days": plans.get(UNTOUCHED.name),
-    }
-
-
-def _dates_of(one: Timed) -> list[lateness.Dated]:
-    if isinstance(one, RightsRequest):
-        return list(one.due_dates.all())
-    return [lateness.from_json(row) for row in one.dates]
-
-
-def _tell_of_danger(one: Timed, today: date) -> None:
-    """A mail of its own where a date set by law is near; once it is missed, approvers are told, too."""
-    due = _set_by_law(one)
-    point = point_reached(BY_LAW, due.last_on, reminder_plan.speaks_through(today)) if due else None
-    if due is None or point is None:
-        return
-    is_missed = today > due.last_on
-    point = point if is_missed else max(point, 0)
-    addresses = {MAILBOX: settings.COMPLIANCE_EMAIL}
-    people = [one.handler] if one.handler else []
-    if is_missed:
-        people += User.objects.filter(is_active=True, groups__name=Role.APPROVER)
-    addresses |= {str(person.pk): person.email for person in people if person.email}
-    for to, address in addresses.items():
-        key = f"danger:{to}:{one.pk}:{due.due_on.isoformat()}:{point}"
-        kind = "law_missed" if is_missed else "statutory_danger"
-        outbox.owe_to_us(kind, key=key, address=address, **_danger_said(one, due, today))
-
-
-def _set_by_law(one: Timed) -> ByLaw | None:
-    """The date that the law sets. A request that an appeal opened again has none any more: its own was that of the
-    first answer."""
-    if isinstance(one, RightsRequest) and one.reopened_on:
-        return None
-    by_kind = {due.kind: due for due in _dates_of(one)}
-    due = by_kind.get(DateKind.EXTENDED) or by_kind.get(DateKind.STATUTORY)
-    if due is None:
-        return None
-    last_on = _office_day(one, lateness.last_day(due, one.received_on))
-    return ByLaw(due.due_on, last_on, due.at_once, due.citation)
-
-
-def _danger_said(one: Timed, due: ByLaw, today: date) -> dict[str, object]:
-    return {
-        "reference": references.spoken(one.reference),
-        "appeal": isinstance(one, Appeal),
-        "due_on": one.received_on if due.at_once else due.last_on,
-        "at_once": due.at_once,
-        "days_left": (due.last_on - today).days,
-        "days_late": (today - due.last_on).days,
-        "citation": due.citation,
-    }
 
 
 def _holds_ending(today: date) -> None:

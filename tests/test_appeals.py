@@ -29,6 +29,7 @@ from requests import (
 )
 from requests.answers import Draft
 from requests.models import Appeal, RightsRequest
+from requests.reminder_plan import last_working_day_until
 from requests.terms import AppealOutcome, DateKind, Ending, Right, Role, Status
 from requests.workflow import NotAllowed
 from tests.cast import FACTS, STATEMENT, ask, fresh, person, prove, submit
@@ -467,8 +468,8 @@ def morning_of(day) -> datetime:
 
 
 def swept(team: Team, day) -> list[str]:
-    """What goes to staff that morning."""
-    team.clock.move_to(morning_of(day), tick=False)
+    """What goes to staff that morning, or on the last working day before."""
+    team.clock.move_to(morning_of(last_working_day_until(day)), tick=False)
     before = set(Letter.objects.values_list("pk", flat=True))
     reminders.owe()
     return [one.text for one in Letter.objects.exclude(pk__in=before).filter(kind__in=["digest", "statutory_danger"])]
