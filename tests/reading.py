@@ -11,11 +11,32 @@ from html.parser import HTMLParser
 
 # Where a text begins and ends, whatever stands beside it.
 BLOCKS = frozenset(
-    "p li h1 h2 h3 h4 dt dd label legend button summary caption th td div section article aside nav main header footer "
-    "title option form fieldset ul ol dl table br blockquote figcaption".split()
+    {
+        *(
+            "p",
+            "li",
+            "ul",
+            "ol",
+            "dl",
+            "dt",
+            "dd",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "table",
+            "caption",
+            "th",
+            "td",
+            "br",
+            "title",
+        ),
+        *("form", "fieldset", "legend", "label", "button", "option", "summary", "div", "section", "article", "aside"),
+        *("nav", "main", "header", "footer", "blockquote"),
+    }
 )
-VOID = frozenset("br hr img input link meta path source wbr".split())
-NOT_READ = frozenset("script style svg pre option time bdi".split())
+VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "path", "source", "wbr"})
+NOT_READ = frozenset({"script", "style", "svg", "pre", "option", "time", "bdi"})
 OWN_BLOCK = frozenset({"hint", "note", "error", "why"})  # classes of a span that stands on a line of its own
 
 DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"

@@ -1,10 +1,11 @@
-"""Every page of the requester and every mail can be read by anybody: grade, length, words; and what no mail ever says."""
+"""Every page of the requester and every mail can be read by anybody: grade, length, words. And what no mail says."""
 
 import itertools
 import os
 import re
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -37,8 +38,8 @@ def long_ones(said: list[str]) -> list[str]:
 @pytest.mark.parametrize(
     ("word", "number"),
     [
-        ("a", 1), ("the", 1), ("closed", 1), ("wanted", 2), ("changes", 2), ("requests", 2), ("answer", 2), ("table", 2),
-        ("people", 2), ("being", 2), ("period", 3), ("social", 2), ("patient", 2), ("radio", 3),
+        ("a", 1), ("the", 1), ("closed", 1), ("wanted", 2), ("changes", 2), ("requests", 2), ("answer", 2),
+        ("table", 2), ("people", 2), ("being", 2), ("period", 3), ("social", 2), ("patient", 2), ("radio", 3),
         ("serious", 3), ("actual", 3), ("question", 2), ("language", 2), ("privacy", 3), ("statement", 2), ("area", 3),
         ("reference", 3), ("identity", 4), ("everybody", 4), ("organization", 5), ("responsibility", 6), ("you’re", 1),
     ],
@@ -65,11 +66,13 @@ def test_a_hard_page_would_be_seen():
 
 
 def test_what_is_for_lawyers_alone_is_not_read_but_what_stands_beside_it_is():
-    html = "<p>Read <b>me</b>.</p><details class='lawyers'><summary>For lawyers</summary>Art. 17</details><p>And me.</p>"
+    html = (
+        "<p>Read <b>me</b>.</p><details class='lawyers'><summary>For lawyers</summary>Art. 17</details><p>And me.</p>"
+    )
     assert reading.texts_of(html) == ["Read me.", "And me."]
 
 
-# --- Pages -----------------------------------------------------------------------------------------------------------
+# --- Pages ----------------------------------------------------------------------------------------------------------
 hardest: dict[str, float] = {}
 
 
@@ -83,7 +86,7 @@ def test_a_page_is_plain(name, situation):
     assert [text for text in (*texts, *reading.Read(html).said) if NEVER.search(text)] == []
 
 
-# --- Mails: each kind in all its branches ------------------------------------------------------------------------------
+# --- Mails: each kind in all its branches ---------------------------------------------------------------------------
 LONGEST_DAY = "Wednesday 30 September 2026"
 REFERENCES = ["3F7-K2M-9PA", "3F7-K2M-9PB", "3F7-K2M-9PC"]
 PAGE, NOT_ME = f"{settings.PUBLIC_URL}/your-request/", f"{settings.PUBLIC_URL}/not-me/{'0123456789abcdef' * 2}/"
@@ -104,7 +107,7 @@ NO_CODE_NO_PAGE = {  # what one can do with a mail that leads to no page and bea
 }
 
 
-def branches(kind: str) -> list[dict[str, object]]:
+def branches(kind: str) -> list[dict[str, Any]]:
     """What a mail can be told: each of its conditions met and not met, for whoever asks, with every reason."""
     asked = " ".join(IF.findall((MAILS / f"{kind}.txt").read_text()))
     in_it = [name for name in MAY_BE_MISSING if re.search(rf"\b{name}\b", asked)]
@@ -123,7 +126,7 @@ def branches(kind: str) -> list[dict[str, object]]:
     ]
 
 
-def mails(kind: str) -> list[tuple[Letter, dict[str, object]]]:
+def mails(kind: str) -> list[tuple[Letter, dict[str, Any]]]:
     made = []
     for number, said in enumerate(branches(kind)):
         key = DataKey.make(uuid.uuid4(), Life.CONTACT)
