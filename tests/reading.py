@@ -32,7 +32,7 @@ BLOCKS = frozenset(
             "title",
         ),
         *("form", "fieldset", "legend", "label", "button", "option", "summary", "div", "section", "article", "aside"),
-        *("nav", "main", "header", "footer", "blockquote"),
+        *("nav", "main", "header", "footer", "blockquote", "br"),
     }
 )
 VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "path", "source", "wbr"})

@@ -17,6 +17,7 @@ from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
 from requests import about_whom, words
+from requests.law_words import SENTENCES
 from requests.terms import Capacity
 from tests import reading
 from tests.page_states import STATES, TYPED, third
@@ -84,6 +85,13 @@ def test_a_page_is_plain(name, situation):
     assert grade <= HARDEST
     assert long_ones(reading.sentences(texts, TYPED, headings=True)) == []
     assert [text for text in (*texts, *reading.Read(html).said) if NEVER.search(text)] == []
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_what_the_law_file_says_to_people_is_plain(sentence):
+    said = reading.sentences([sentence])
+    assert long_ones(said) == []
+    assert not NEVER.search(sentence)
 
 
 # --- Mails: each kind in all its branches ---------------------------------------------------------------------------
