@@ -85,7 +85,7 @@ verifier = st.sampled_from(["vera", "vera", "vera", "tess", "bea"])
 which = st.integers(0, 255)
 words = st.sampled_from(["Because.", "Because.", "Because.", "Because.", " "])
 KEYS = ("submission__check_made", "content_key", "record_key")
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 while_ = st.sampled_from(
     [MINUTE, 12 * MINUTE, HOUR, 23 * HOUR, *(days * DAY for days in (1, 1, 3, 7, 8, 14, 15, 21, 28, 60, 61, 200, 731))]
 )
@@ -128,6 +128,7 @@ class EveryWay(RuleBasedStateMachine):
             every_way.watch(self.seen, verb, about, self.now)
             every_way.look_at_keys(self.seen)
         taken[verb] += 1
+        self.now += SECOND  # so that what was done before can be told from what was done after
         return made if made is not None else True
 
     def pick(self, n: int, *, status: Iterable[str] = (), ending: Iterable[str] = (), frozen: bool | None = None):
@@ -673,9 +674,10 @@ class EveryWay(RuleBasedStateMachine):
             tasks.forget_old()
 
         alive = {key.pk: key for key in DataKey.objects.filter(destroyed_at=None)}
+        swept_at = self.now
         self.step("sweep", everything)
-        with travel(self.now, tick=False):
-            every_way.look_at_sweep(self.seen, alive, self.now)
+        with travel(swept_at, tick=False):
+            every_way.look_at_sweep(self.seen, alive, swept_at)
 
 
 def _or_refused(found: PackageFile | None) -> PackageFile:
