@@ -35,6 +35,7 @@ MAY: dict[str, frozenset[Role]] = {
     "look_at_file": frozenset({TRIAGE, VERIFIER, APPROVER}),
     "file_for_requester": frozenset({TRIAGE, APPROVER}),
     "take_appeal": frozenset({APPROVER}),
+    "extend_appeal": frozenset({APPROVER}),
     "decide_appeal": frozenset({APPROVER}),
     "assess_fee": frozenset({APPROVER}),
     "accept_fee_for_requester": frozenset({TRIAGE, APPROVER}),
