@@ -29,6 +29,7 @@ MAY: dict[str, frozenset[Role]] = {
     "end_out_of_scope": frozenset({TRIAGE, APPROVER}),
     "end_not_a_request": frozenset({TRIAGE, APPROVER}),
     "end_no_answer": frozenset({TRIAGE, APPROVER}),
+    "give_notice": frozenset({TRIAGE, APPROVER}),
     "merge": frozenset({TRIAGE, APPROVER}),
     "add_file": frozenset({TRIAGE, APPROVER}),
     "remove_file": frozenset({TRIAGE, APPROVER}),

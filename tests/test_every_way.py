@@ -572,6 +572,13 @@ class EveryWay(RuleBasedStateMachine):
             case = self.seen.cases[appeal.rights_request_id]
             self.step("decide_appeal", lambda: appeals.decide(appeal, outcome, reasons, by=self.by(by)), [case], by)
 
+    @rule(m=which, of=st.sampled_from([DateKind.TARGET, DateKind.STATUTORY]), days=st.integers(15, 60), by=approver)
+    def extend_appeal(self, m: int, of: DateKind, days: int, by: str) -> None:
+        if appeal := self.an_appeal(m):
+            case, until = self.seen.cases[appeal.rights_request_id], appeal.received_on + timedelta(days=days)
+            reason = ExtensionReason.COMPLEX
+            self.step("extend_appeal", lambda: appeals.extend(appeal, of, reason, until, by=self.by(by)), [case], by)
+
     def an_appeal(self, m: int) -> Appeal | None:
         found = list(Appeal.objects.order_by("received_at", "-decided_at"))
         return found[m % len(found)] if found else None
