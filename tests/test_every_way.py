@@ -595,6 +595,52 @@ class EveryWay(RuleBasedStateMachine):
         finally:
             self.this_one = None
 
+    @rule(n=which, what=st.sampled_from(["fee", "files", "second look"]))
+    def far_down_the_road(self, n: int, what: str) -> None:
+        """The straight way to steps that few walks come to by chance."""
+        self.this_one = case = self.order[n % len(self.order)]
+        try:
+            if not self.comes_into_work(case):
+                return
+            if what == "fee":
+                self.assess_fee(0, Decimal(20), "Because.", "abe")
+                self.answer_fee(0, "accept_fee", "abe")
+                self.answer_fee(0, "fee_paid", "tess")
+            elif what == "files":
+                self.delivers_files()
+            else:
+                self.puts_off_a_second_look()
+        finally:
+            self.this_one = None
+
+    def comes_into_work(self, case: Case) -> bool:
+        """Taken, proven, free and waiting for nothing; not what is closed."""
+        for _step in range(5):
+            ready = case.status == "in_progress" and not case.is_frozen and identity.is_shown(self.pick(0)[1])
+            if ready or case.status == "closed":
+                break
+            self.usual_step(case, 2)
+        self.turn_into(0, Right.KNOW, "tess")
+        return case.status == "in_progress"
+
+    def delivers_files(self) -> None:
+        for _file in range(2):
+            self.add_file(0, "tess")
+        self.remove_file(0, "tess")
+        self.answer(0, Ending.FULFILLED, "Because.", 1, None, "abe")
+        self.release(0, "bea")
+        self.download(0)
+        self.keep_longer(0)
+
+    def puts_off_a_second_look(self) -> None:
+        self.answer(0, Ending.REFUSED, "Because.", 1, None, "abe")
+        self.release(0, "bea")
+        self.file_appeal(0, "")
+        assert self.this_one
+        if looking := Appeal.objects.open().filter(rights_request=self.this_one.pk).first():
+            found = list(Appeal.objects.order_by("received_at", "-decided_at"))
+            self.extend_appeal(found.index(looking), DateKind.TARGET, 20, "cleo")
+
     @precondition(lambda self: 0 < len(self.order) < 6)
     @rule(n=which)
     def asked_twice(self, n: int) -> None:
