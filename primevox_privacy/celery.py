@@ -42,6 +42,7 @@ def periodic() -> dict[str, Any]:
         "primevox_privacy.health.tasks.tell_if_red": crontab(),
         "primevox_privacy.limits.tasks.forget": crontab(minute=7),
         "requests.tasks.forget_old": crontab(minute=17),
+        "primevox_privacy.sealed.tasks.drop_unclaimed_files": crontab(minute=27),
     }
 
 

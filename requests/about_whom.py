@@ -136,7 +136,7 @@ PERSON = AboutWhom(
     show_authority=_("Show that you may act for them"),
     authority_looked_at=_("We look at whether you may act for this person."),
     which_paper=_(
-        "A photo, scan or PDF of the paper that shows it, such as the permission they signed, a power of attorney or "
+        "A photo, scan or PDF of the paper that shows it. It can be the permission they signed, a power of attorney or "
         "an order of a court."
     ),
     answer_only_for=ONESELF.answer_only_for,

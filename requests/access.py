@@ -1,7 +1,8 @@
 """The doors' one lock. Every page declares who may open it, and nobody fetches a case but through here.
 
 "Not yours" and "not there" are the same answer. A requester's session belongs to one submission, ends after 20
-idle minutes and after two hours in any case, and gets a new key each time somebody shows more about themselves.
+idle minutes and after two hours in any case, and gets a new key each time somebody shows more about themselves. One
+that a code on paper opened ends with that code.
 """
 
 import uuid
@@ -107,6 +108,14 @@ def open_session(request: HttpRequest, submission: Submission, contact: str) -> 
     request.session["submission"] = str(submission.pk)
     request.session["proofs"] = proofs | {contact: timezone.now().timestamp()}
     request.session["seen"] = timezone.now().timestamp()
+    if contact == PAPER:
+        opened_by_newest_code(request, submission)
+
+
+def opened_by_newest_code(request: HttpRequest, submission: Submission) -> None:
+    """This session goes with the code on paper as it is now: it entered that code, or was just given it."""
+    if PAPER in request.session.get("proofs", {}):
+        request.session["code"] = submission.continuation_digest
 
 
 def close_session(request: HttpRequest) -> None:
@@ -126,7 +135,11 @@ def submission_of(request: HttpRequest) -> Submission | None:
         return None
     request.session["seen"] = now
     known = Submission.objects.select_related("contact_key", "content_key", "check_made")
-    return known.filter(pk=uuid.UUID(whose)).first()
+    found = known.filter(pk=uuid.UUID(whose)).first()
+    if found and request.session.get("code", found.continuation_digest) != found.continuation_digest:
+        request.session.flush()  # a newer code took the place of the one that opened it
+        return None
+    return found
 
 
 def _proved(request: HttpRequest, contact: str) -> bool:

@@ -131,7 +131,7 @@ class Draft:
 
     def _reasons(self) -> list[str]:
         chosen = [grounds.ground(ground_id) for ground_id in self.grounds]
-        ruled = [f"{ground.plain or ground.summary} ({ground.cite})" for ground in chosen]
+        ruled = [f"{_(ground.plain) if ground.plain else ground.summary} ({ground.cite})" for ground in chosen]
         if self.ending is Ending.IDENTITY_NOT_SHOWN:
             ruled.append(
                 _("What you sent did not let us find a match in our records. To keep the data safe, we stopped there.")
@@ -202,7 +202,7 @@ def authority_lines(rights_request: RightsRequest) -> list[str]:
         % {"name": authority.name, "website": authority.website}
     ]
     if authority.how:
-        ways.append(authority.how)
+        ways.append(_(authority.how))
     if rights_request.regime in ("eu_gdpr", "uk_gdpr"):
         ways.append(_("You can also go to court."))
     return ways

@@ -7,7 +7,7 @@ only where identity was not shown does it begin a new one.
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -33,7 +33,7 @@ from requests import (
 from requests.deadlines import Schedule
 from requests.models import Answer, Appeal, RightsRequest
 from requests.models.submission import Direction
-from requests.terms import AppealOutcome, DateKind, Ending, Status
+from requests.terms import AppealOutcome, DateKind, Ending, ExtensionReason, Status
 from requests.turns import in_turn
 from requests.workflow import By, NotAllowed, actor, need, need_not_frozen
 
@@ -121,9 +121,8 @@ def file(
 
 
 def _new(rights_request: RightsRequest, reason: str, received_at: datetime) -> Appeal:
-    dates = schedule(rights_request, received_at)
     first = Answer.objects.released().filter(rights_request=rights_request).order_by("-released_at").first()
-    return Appeal(
+    appeal = Appeal(
         reference=references.new_reference(),
         rights_request=rights_request,
         against=first,
@@ -133,13 +132,10 @@ def _new(rights_request: RightsRequest, reason: str, received_at: datetime) -> A
         content_key=rights_request.content_key,
         reason=reason,
         received_at=received_at,
-        received_on=dates.received_on,
-        leading_on=dates.leading.due_on,
-        leading_by_law=dates.leading.kind is not DateKind.TARGET,
-        look_on=timezone.localdate(),
-        dates=[{**row, "reason": due.reason} for row, due in zip(dates.as_json()["dates"], dates.dates, strict=True)],
         record_key=rights_request.record_key,
     )
+    clock.set_dates_of_appeal(appeal)
+    return appeal
 
 
 def deciders() -> QuerySet[User]:
@@ -185,6 +181,27 @@ def take(appeal: Appeal, *, by: User) -> None:
         raise NotAllowed(_("It is yours already, or somebody else was faster. Look at it again."))
     appeal.handler = by
     record(appeal.rights_request_id, "appeal_taken", by=by.as_actor, appeal=str(appeal.pk))
+
+
+@in_turn
+def extend(appeal: Appeal, of: DateKind, reason: ExtensionReason, promised_on: date, *, by: User) -> None:
+    """Take more time for a second look, as for a request (policy §9): before the date passes, within the bound of its
+    law, with a reason, and told. It counts once its letter was handed over. Raises NotAllowed."""
+    need(by, "extend_appeal")
+    _need_other_person(appeal, by)
+    one = _as_it_stands(appeal.rights_request_id)
+    need_not_frozen(one)
+    if not Appeal.objects.open().filter(pk=appeal.pk).exists():
+        raise workflow.overtaken(one)
+    if not identity.can_be_told(one.submission):
+        raise NotAllowed(_("The requester left no way to be told. Decide in time, or call them."))
+    appeal.rights_request = one
+    if why_not := clock.why_not_move(appeal, clock.schedule_of_appeal(appeal), of, reason, promised_on):
+        raise NotAllowed(why_not)
+    letter = letters.more_time(appeal, reason, promised_on)
+    clock.take_more_time(appeal, of, reason, promised_on, letter, by=by)
+    said = {"of": of, "reason": reason, "until": promised_on.isoformat(), "appeal": str(appeal.pk)}
+    record(one.pk, "extension_decided", by=by.as_actor, **said)
 
 
 @in_turn

@@ -13,12 +13,14 @@ from primevox_privacy.ledger.models import record
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.staff.models import User
 from requests import deadlines, leeway, patience, regimes, words
-from requests.deadlines import Schedule
+from requests.deadlines import Promise, Schedule
 from requests.models import Appeal, DueDate, Extension, Pause, RightsRequest
 from requests.terms import DateKind, ExtensionReason, FeeOutcome, Right
 from requests.turns import in_turn
 from verification.levels import AssuranceLevel
 from verification.models import CheckState
+
+Timed = RightsRequest | Appeal  # what has dates that can be moved
 
 
 def right_for_dates(rights_request: RightsRequest) -> Right:
@@ -29,18 +31,33 @@ def right_for_dates(rights_request: RightsRequest) -> Right:
 def schedule_of(rights_request: RightsRequest) -> Schedule:
     """All dates as they stand. An extension counts from when its letter was handed over to the mail server."""
     is_new = rights_request._state.adding
-    extensions = [] if is_new else list(rights_request.extensions.told().order_by("told_at"))
-    promises = tuple((_told_on(one), one.promised_on) for one in extensions)
+    extended_on, promises = (None, ()) if is_new else _told_of(rights_request)
     submission = rights_request.submission
     return deadlines.schedule(
         right_for_dates(rights_request),
         submission.residence or None,
         submission.received_at,
-        extended_on=min((_told_on(one) for one in extensions if one.of == DateKind.STATUTORY), default=None),
+        extended_on=extended_on,
         promises=promises,
         clock_starts_on=None if is_new else _clock_starts_on(rights_request),
         stopped=() if is_new else _stopped(rights_request),
     )
+
+
+def schedule_of_appeal(appeal: Appeal) -> Schedule:
+    """All dates of a second look as they stand, by the law of the residence on the day it was asked for."""
+    extended_on, promises = (None, ()) if appeal._state.adding else _told_of(appeal)
+    residence = appeal.rights_request.submission.residence or None
+    return deadlines.schedule(
+        deadlines.APPEAL, residence, appeal.received_at, extended_on=extended_on, promises=promises
+    )
+
+
+def _told_of(one: Timed) -> tuple[date | None, tuple[Promise, ...]]:
+    """The first day on which we told of moving the law's date, and every new date with the day on which we told it."""
+    told = list(one.extensions.told().order_by("told_at"))
+    by_law = (_told_on(extension) for extension in told if extension.of == DateKind.STATUTORY)
+    return min(by_law, default=None), tuple((_told_on(extension), extension.promised_on) for extension in told)
 
 
 def _told_on(extension: Extension) -> date:
@@ -119,7 +136,19 @@ def set_dates(rights_request: RightsRequest) -> None:
     rights_request.save(update_fields=[*by_law, "leading_on", "look_on"])
 
 
-def look_soon(one: RightsRequest | Appeal) -> date:
+def set_dates_of_appeal(appeal: Appeal) -> None:
+    """Compute all dates of a second look anew. Inside the transaction of the verb that changed something."""
+    dates = schedule_of_appeal(appeal)
+    appeal.received_on, appeal.leading_on = dates.received_on, dates.leading.due_on
+    appeal.leading_by_law = dates.leading.kind is not DateKind.TARGET
+    appeal.look_on = timezone.localdate()
+    rows = zip(dates.as_json()["dates"], dates.dates, strict=True)
+    appeal.dates = [{**row, "reason": due.reason} for row, due in rows]
+    if not appeal._state.adding:
+        appeal.save(update_fields=["received_on", "leading_on", "leading_by_law", "look_on", "dates"])
+
+
+def look_soon(one: Timed) -> date:
     """Who has it now is told of its dates tomorrow, or today if that is still to come."""
     return min(one.look_on, timezone.localdate() + timedelta(days=1))
 
@@ -131,9 +160,8 @@ def date_by_law(rights_request: RightsRequest) -> date | None:
     return due.due_on if due and not rights_request.reopened_on else None
 
 
-def current_date(rights_request: RightsRequest, of: DateKind) -> date:
+def current_date(schedule: Schedule, of: DateKind) -> date:
     """The target or the statutory date as it stands. Raises LookupError where there is none."""
-    schedule = schedule_of(rights_request)
     due = schedule.date_of(DateKind.EXTENDED) if of is DateKind.STATUTORY else None
     due = due or schedule.date_of(of)
     if due is None:
@@ -145,22 +173,28 @@ def why_not_extend(
     rights_request: RightsRequest, of: DateKind, reason: ExtensionReason, promised_on: date
 ) -> str | None:
     """Why this extension is not allowed, in words for staff; None if it is (policy §9 and the law's bound)."""
-    today = timezone.localdate()
-    if rights_request.extensions.untold().filter(of=of).exists():
-        return _("A new date was decided already. It counts once its letter has left.")
     if rights_request.reopened_on:
         return _("An appeal opened this request again. Its date cannot be moved once more.")
+    return why_not_move(rights_request, schedule_of(rights_request), of, reason, promised_on)
+
+
+def why_not_move(
+    one: Timed, schedule: Schedule, of: DateKind, reason: ExtensionReason, promised_on: date
+) -> str | None:
+    """The same for a request or an appeal with these dates."""
+    today = timezone.localdate()
+    if one.extensions.untold().filter(of=of).exists():
+        return _("A new date was decided already. It counts once its letter has left.")
     if of is DateKind.STATUTORY and reason is ExtensionReason.WAITING_FOR_YOU:
         return _("Waiting for the requester moves our own target only, not the date set by law.")
     try:
-        now_due = current_date(rights_request, of)
+        now_due = current_date(schedule, of)
     except LookupError:
         return _("No law sets a date for this request, so there is none to extend. Extend our target instead.")
     if today > now_due:
         return _("That date has passed, so it can no longer be extended. Answer as soon as you can.")
     if promised_on <= now_due:
         return _("Choose a day after %(day)s, the date as it stands.") % {"day": words.day(now_due)}
-    schedule = schedule_of(rights_request)
     bound: date | None
     if of is DateKind.TARGET:
         bound = leeway.longest_promise(schedule)
@@ -178,7 +212,7 @@ def why_not_extend(
 
 # --- More time -------------------------------------------------------------------------------------------
 def take_more_time(
-    rights_request: RightsRequest,
+    one: Timed,
     of: DateKind,
     reason: ExtensionReason,
     promised_on: date,
@@ -186,13 +220,15 @@ def take_more_time(
     *,
     by: User | None,
 ) -> None:
-    """Write down an extension that `why_not_extend` allows, with the letter that tells of it. Part of a verb, which
+    """Write down an extension that `why_not_move` allows, with the letter that tells of it. Part of a verb, which
     records it. Who has no mail reads of it on their page. `by`: None where a notice of the sweep brings it along."""
+
     Extension.objects.create(
-        rights_request=rights_request,
+        rights_request=None if isinstance(one, Appeal) else one,
+        appeal=one if isinstance(one, Appeal) else None,
         of=of,
         reason=reason,
-        was_on=current_date(rights_request, of),
+        was_on=current_date(schedule_of_appeal(one) if isinstance(one, Appeal) else schedule_of(one), of),
         promised_on=promised_on,
         letter=Letter.objects.get(key=letter.key) if letter else None,
         decided_by=by,
@@ -227,18 +263,23 @@ def count_extensions_told() -> None:
     """Every extension whose letter was handed over moves its date from now on; until then the old date leads. Asking
     again is harmless."""
     has_left = Q(letter=None) | Q(letter__sent_at__isnull=False)
-    for extension in Extension.objects.untold().filter(has_left).select_related("letter").order_by("decided_at"):
-        _count(extension.rights_request, extension)
+    untold = Extension.objects.untold().filter(has_left).select_related("letter", "appeal__rights_request")
+    for extension in untold.order_by("decided_at"):
+        _count(extension.moves, extension)
 
 
 @in_turn
-def _count(rights_request: RightsRequest, extension: Extension) -> None:
+def _count(one: Timed, extension: Extension) -> None:
     told_at = extension.letter.sent_at if extension.letter else extension.decided_at
     if not Extension.objects.untold().filter(pk=extension.pk).update(told_at=told_at):
         return
-    one = RightsRequest.objects.select_related("submission__check_made").get(pk=rights_request.pk)
-    set_dates(one)
-    record(one.pk, "extended", by="system", of=extension.of, until=extension.promised_on.isoformat())
+    about, said = one.pk, {"of": extension.of, "until": extension.promised_on.isoformat()}
+    if isinstance(one, Appeal):
+        about, said["appeal"] = one.rights_request_id, str(one.pk)
+        set_dates_of_appeal(Appeal.objects.select_related("rights_request__submission").get(pk=one.pk))
+    else:
+        set_dates(RightsRequest.objects.select_related("submission__check_made").get(pk=one.pk))
+    record(about, "extended", by="system", **said)
 
 
 # --- Clocks that rest ------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ def replace(submission: Submission, *, by: By) -> str:
 
 def opens(reference: str, typed: str) -> Submission | None:
     """The submission that reference and code open together. The same work is done whether it exists or not."""
-    named = RightsRequest.objects.filter(reference=reference)
+    named = RightsRequest.objects.named(reference)
     submission_id, kept = named.values_list("submission", "submission__continuation_digest").first() or (reference, "")
     expected = digest_of(submission_id, typed)
     if not (hmac.compare_digest(expected, kept or "0" * 64) and kept):

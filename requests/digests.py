@@ -13,13 +13,12 @@ from primevox_privacy.outbox import letters as outbox
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.staff.models import User
 from requests import deadlines, lateness, references, regimes, reminder_plan
+from requests.clock import Timed
 from requests.models import Appeal, Reminder, RightsRequest
 from requests.reminder_plan import BY_LAW, UNTOUCHED, Plan, point_reached
 from requests.terms import DateKind, Role
 
 MAILBOX = "mailbox"
-
-Timed = RightsRequest | Appeal  # what has a leading date and a handler
 
 
 class Line(NamedTuple):

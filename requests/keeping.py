@@ -5,7 +5,9 @@ same transaction. The rules themselves stand in `retention.py`; destroying is do
 """
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -24,8 +26,10 @@ APPEALABLE = frozenset(
 
 
 def settle(submission_id: uuid.UUID) -> None:
-    """Write down when every life ends; nobody else can change the same submission's ends until commit."""
-    submission = Submission.objects.select_for_update(of=("self",), no_key=True).get(pk=submission_id)
+    """Write down when every life ends; nobody else can change the same submissions' ends until commit."""
+    pages = _pages_leading_to(submission_id)
+    locked = Submission.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=pages).order_by("pk")
+    submission = next(one for one in locked if one.pk == submission_id)
     requests = list(submission.rights_requests.all())
     appeals = list(Appeal.objects.filter(rights_request__in=requests))
     packages = list(Package.objects.filter(rights_request__in=requests).select_related("rights_request"))
@@ -39,29 +43,48 @@ def settle(submission_id: uuid.UUID) -> None:
         _ends(one.pk, Life.RECORD, retention.record_ends_at(_last_done(one, appeals)) if done else None)
     for package in packages:
         _ends(package.pk, Life.PACKAGE, _package_ends(package))
-    later = [appeal_until(one) for one in requests if not one.is_open and one.ending in APPEALABLE]
-    later += [ends for package in packages if package.noticed_at and (ends := _package_ends(package))]
-    contact_ends = retention.contact_ends_at(closed_at, later) if is_over and closed_at else None
-    contact_ends = _with_those_it_joined(submission, requests, contact_ends)
-    _ends(submission.pk, Life.CONTACT, contact_ends)
-    _ends(submission.pk, Life.CONTENT, contact_ends)
     if submission.check_made_id:
         _ends(submission.check_made_id, Life.PROOF, _proof_ends(submission, requests, appeals))
     _hold(submission, requests, packages)
-    joined = RightsRequest.objects.filter(merged_into__in=requests).exclude(submission=submission)
-    for waits_for_ours in joined.values_list("submission_id", flat=True).distinct():
-        settle(waits_for_ours)
+    for page in pages:
+        ends_at = _page_ends(page)
+        _ends(page, Life.CONTACT, ends_at)
+        _ends(page, Life.CONTENT, ends_at)
 
 
-def _with_those_it_joined(
-    submission: Submission, requests: list[RightsRequest], ends_at: datetime | None
-) -> datetime | None:
-    """The page of a joined request leads to the answer of the other: it stays as long as that one's does."""
-    joined = Submission.objects.filter(rights_requests__merged__in=requests).exclude(pk=submission.pk)
-    theirs = joined.filter(contact_key__destroyed_at=None).values_list("contact_key__ends_at", flat=True)
-    if ends_at is None or None in (found := list(theirs)):
+def _page_ends(submission_id: uuid.UUID) -> datetime | None:
+    """When contact and content of a submission go. The page of a joined request leads to the answer of the other: it
+    stays as long as that one's does."""
+    others = _reached(submission_id, lambda pks: {"rights_requests__merged__submission__in": pks})
+    alive = DataKey.objects.alive().filter(life=Life.CONTACT, owner__in=others)
+    ends = [_answered_until(pk) for pk in {submission_id, *alive.values_list("owner", flat=True)}]
+    return None if None in ends else max(each for each in ends if each)
+
+
+def _answered_until(submission_id: uuid.UUID) -> datetime | None:
+    """When contact and content of a submission would go if it led nowhere else; None while anything goes on."""
+    requests = list(RightsRequest.objects.filter(submission=submission_id))
+    appeals = list(Appeal.objects.filter(rights_request__in=requests))
+    if any(one.is_open for one in requests) or any(appeal.decided_at is None for appeal in appeals):
         return None
-    return max([ends_at, *(other for other in found if other)])
+    packages = Package.objects.filter(rights_request__in=requests).exclude(noticed_at=None)
+    later = [appeal_until(one) for one in requests if one.ending in APPEALABLE]
+    later += [ends for package in packages.select_related("rights_request") if (ends := _package_ends(package))]
+    return retention.contact_ends_at(max(_last_done(one, appeals) for one in requests), later)
+
+
+def _pages_leading_to(submission_id: uuid.UUID) -> set[uuid.UUID]:
+    """This submission, and all whose requests were joined to it, however many times."""
+    return _reached(submission_id, lambda pks: {"rights_requests__merged_into__submission__in": pks})
+
+
+def _reached(submission_id: uuid.UUID, step: Callable[[set[uuid.UUID]], dict[str, Any]]) -> set[uuid.UUID]:
+    """All that can be reached step by step, itself included. Two can lead to each other, each for another right."""
+    newest = found = {submission_id}
+    while newest:
+        newest = set(Submission.objects.filter(**step(newest)).values_list("pk", flat=True)) - found
+        found = found | newest
+    return found
 
 
 def appeal_until(rights_request: RightsRequest) -> datetime:

@@ -209,27 +209,31 @@ def message(rights_request: RightsRequest, written: Message) -> None:
     outbox.owe_all(_to_typed(rights_request.submission, "message", f"message:{written.pk}", reference=reference))
 
 
-def more_time(rights_request: RightsRequest, why: ExtensionReason, until: date) -> Letter | None:
-    """We need more time: until when, and why (policy §9)."""
-    submission = rights_request.submission
+def more_time(one: RightsRequest | Appeal, why: ExtensionReason, until: date) -> Letter | None:
+    """We need more time for a request or a second look: until when, and why (policy §9)."""
+    submission = _submission_of(one)
     with override(submission.language):
         reason = str(words.EXTENSION_REASON_IN_LETTER[why])
     return _owe_one(
         _to_typed(
             submission,
             "more_time",
-            f"extension:{rights_request.pk}:{until:%Y%m%d}:{timezone.now():%Y%m%d%H%M%S}",
-            reference=references.spoken(rights_request.reference),
+            f"extension:{one.pk}:{until:%Y%m%d}:{timezone.now():%Y%m%d%H%M%S}",
+            reference=references.spoken(one.reference),
             until=_in_words(submission, until),
             reason=reason,
         )
     )
 
 
-def progress(rights_request: RightsRequest, key: str) -> None:
+def _submission_of(one: RightsRequest | Appeal) -> Submission:
+    return one.rights_request.submission if isinstance(one, Appeal) else one.submission
+
+
+def progress(one: RightsRequest | Appeal, key: str) -> None:
     """We took more time, and are still at it: by when we answer (policy §9)."""
-    submission = rights_request.submission
-    reference, until = references.spoken(rights_request.reference), _in_words(submission, rights_request.leading_on)
+    submission = _submission_of(one)
+    reference, until = references.spoken(one.reference), _in_words(submission, one.leading_on)
     outbox.owe_all(_to_typed(submission, "progress", key, reference=reference, until=until))
 
 

@@ -62,7 +62,7 @@ def owed_at(at: datetime) -> list[Owed]:
         clock.count_extensions_told()
         owed = [_letter(at, letter) for letter in waiting]
         for extension in sorted(untold - set(Extension.objects.untold()), key=lambda one: one.decided_at):
-            reference = references.spoken(extension.rights_request.reference)
+            reference = references.spoken(extension.moves.reference)
             owed.append(Owed(at, f"new date counts: {extension.promised_on}", reference))
         for hold in sorted(standing - set(Hold.objects.standing()), key=lambda one: one.placed_at):
             owed.append(Owed(at, "hold lifts itself", references.spoken(hold.rights_request.reference)))

@@ -30,7 +30,8 @@ from requests import (
     reminder_plan,
     waiting,
 )
-from requests.digests import MAILBOX, Line, Timed
+from requests.clock import Timed
+from requests.digests import MAILBOX, Line
 from requests.models import Appeal, Extension, Hold, Package, Reminder, RightsRequest
 from requests.patience import is_tight, is_working_day
 from requests.reminder_plan import BY_LAW, DUE, FILES, PROGRESS, UNASSIGNED, UNTOUCHED, Plan, point_reached
@@ -68,7 +69,7 @@ def _look_at_all(today: date) -> None:
     for look in _to_look_at(today):
         if isinstance(look.one, RightsRequest):
             _remind_the_requester(look.one, look.waits, today)
-            _tell_of_progress(look.one, today)
+        _tell_of_progress(look.one, today)
         if is_working_day(today):
             digests.tell_of_danger(look.one, today)
             for to, line in _lines_of(look, today):
@@ -93,8 +94,11 @@ def _to_look_at(today: date) -> Iterator[Look]:
         for one in batch:
             touched_on = timezone.localdate(touched_at.get(one.pk, one.submission.received_at))
             yield Look(one, touched_on, tuple(_waits_of(one)))
-    appeals = Appeal.objects.open().filter(look_on__lte=today).select_related("handler", "rights_request__submission")
-    for appeal in appeals.prefetch_related(Prefetch("rights_request__reminders", told)):
+    appeals = Appeal.objects.open().filter(look_on__lte=today)
+    appeals = appeals.select_related("handler", "rights_request__submission__contact_key")
+    for appeal in appeals.prefetch_related(
+        Prefetch("extensions", Extension.objects.told()), Prefetch("rights_request__reminders", told)
+    ):
         yield Look(appeal)
 
 
@@ -119,8 +123,8 @@ def _next_look(look: Look, today: date) -> date:
             days.append(reminder_plan.last_working_day_until(day))
     if isinstance(one, RightsRequest):
         days += [day for wait in look.waits if (day := wait.next_on(today))]
-        if told_on := _told_of_more_time_on(one):
-            days.append(reminder_plan.next_point_on(PROGRESS, told_on, today) or days[0])
+    if told_on := _told_of_more_time_on(one):
+        days.append(reminder_plan.next_point_on(PROGRESS, told_on, today) or days[0])
     return max(min(days), today + timedelta(days=1))
 
 
@@ -195,13 +199,13 @@ def _remind_the_requester(one: RightsRequest, waits: Iterable[Waiting], today: d
             letters.task(one.submission, key)
 
 
-def _told_of_more_time_on(one: RightsRequest) -> date | None:
+def _told_of_more_time_on(one: Timed) -> date | None:
     """The day on which the requester was last told of a new date."""
     told = [extension.told_at for extension in one.extensions.all() if extension.told_at]
     return timezone.localdate(max(told)) if told else None
 
 
-def _tell_of_progress(one: RightsRequest, today: date) -> None:
+def _tell_of_progress(one: Timed, today: date) -> None:
     """Whoever was told of more time hears from us at least every 14 days until we answer (policy §9)."""
     told_on = _told_of_more_time_on(one)
     point = point_reached(PROGRESS, told_on, today) if told_on else None

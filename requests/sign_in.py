@@ -56,12 +56,13 @@ def _send_code(asked: SignIn) -> None:
 
 
 def _named(reference: str) -> uuid.UUID | None:
-    """The submission that a reference names. Before a code fits nothing else is read, so that time tells nothing."""
-    return RightsRequest.objects.filter(reference=reference).values_list("submission_id", flat=True).first()
+    """The submission that a reference names, be it of a request or of an appeal. Before a code fits nothing else is
+    read, so that time tells nothing."""
+    return RightsRequest.objects.named(reference).values_list("submission_id", flat=True).first()
 
 
 def _submission_of(reference: str) -> Submission | None:
-    found = RightsRequest.objects.select_related("submission__contact_key").filter(reference=reference).first()
+    found = RightsRequest.objects.select_related("submission__contact_key").named(reference).first()
     return found.submission if found else None
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from primevox_privacy.ledger.models import record
+from primevox_privacy.ledger.models import Event, record
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.staff.models import User
 from requests import acting_for, clock, identity, letters, patience
@@ -96,11 +96,31 @@ def of(rights_request: RightsRequest) -> list[Waiting]:
 
 def notice_ended_at(rights_request: RightsRequest) -> datetime | None:
     """When the days of a notice ended or will end; None where no notice has left yet, or it was answered."""
+    given = notice_given(rights_request)
+    if given is None or _wrote_since(rights_request, given.at):
+        return None
+    return _after(given.of.closes_on(timezone.localdate(given.at)))
+
+
+class Notice(NamedTuple):
+    """That the requester was told that their request may end."""
+
+    at: datetime
+    of: Waiting
+
+
+def notice_given(rights_request: RightsRequest) -> Notice | None:
+    """The first notice of what waits now: the letter that left, or what staff told them where none could leave."""
     by_key = {one.notice_key: one for one in of(rights_request)}
     left = Letter.objects.filter(key__in=by_key, sent_at__isnull=False).order_by("sent_at").first()
-    if left is None or left.sent_at is None or _wrote_since(rights_request, left.sent_at):
+    if left and left.sent_at:
+        return Notice(left.sent_at, by_key[left.key])
+    told = Event.objects.filter(about=rights_request.pk, kind="notice_given").order_by("-at").first()
+    if told is None:
         return None
-    return _after(by_key[left.key].closes_on(timezone.localdate(left.sent_at)))
+    on = timezone.localdate(told.at)
+    waited = [one for one in by_key.values() if one.plan and one.plan.noticed_on <= on]
+    return Notice(told.at, waited[0]) if waited else None
 
 
 def _wrote_since(rights_request: RightsRequest, at: datetime) -> bool:

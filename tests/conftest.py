@@ -14,6 +14,7 @@ from primevox_privacy.ledger import triggers
 from tests import environment
 from tests.cast import *  # noqa: F403  (fixtures)
 from tests.journeys import browser, stack, team  # noqa: F401  (fixtures)
+from tests.situation import situation  # noqa: F401  (fixture)
 
 SLOW = ("browser", "redis")  # whole files of them; begun first, so that no worker is left alone with them at the end
 A_TUESDAY = datetime(2026, 9, 15, 17, tzinfo=UTC)  # noon at the office, and no holiday for weeks

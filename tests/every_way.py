@@ -69,6 +69,7 @@ RECORDED = {
     "keep_longer": {"files_kept_longer"},
     "file_appeal": {"appealed"},
     "take_appeal": {"appeal_taken"},
+    "extend_appeal": {"extension_decided"},
     "decide_appeal": {"appeal_upheld", "appeal_overturned"},
     "show_identity": {"statement_kept"},
     "mark_sensitive": {"marked_sensitive"},
@@ -112,6 +113,7 @@ ONLY = {
     "release": {"abe", "bea", "cleo"},
     "send_back": {"abe", "bea", "cleo"},
     "take_appeal": {"abe", "bea", "cleo"},
+    "extend_appeal": {"abe", "bea", "cleo"},
     "decide_appeal": {"abe", "bea", "cleo"},
     "assess_fee": {"abe", "bea", "cleo"},
     "place_hold": {"abe", "bea", "cleo"},
@@ -251,6 +253,16 @@ class Seen:
         return files.noticed_at + (28 if files.longer else 14) * DAY
 
     def contact_ends(self, submission: uuid.UUID) -> datetime | None:
+        """With the last that its joined requests lead to: their answers stand there."""
+        together, newest = {submission}, {submission}
+        while newest:
+            joined = {case.joined_to for each in newest for case in self.of(each) if case.joined_to}
+            newest = {self.cases[pk].submission for pk in joined} - together
+            together = together | newest
+        ends = [self.answered_until(each) for each in together]
+        return None if None in ends else max(each for each in ends if each)
+
+    def answered_until(self, submission: uuid.UUID) -> datetime | None:
         """60 days after the last request closed; later while an appeal may be filed or a package is open."""
         cases = self.of(submission)
         if not all(self._is_done(case) for case in cases):
@@ -258,12 +270,7 @@ class Seen:
         last = max(self._last_done(case) for case in cases)
         appeals = [case.closed_at + 60 * DAY for case in cases if case.ending in CAN_BE_APPEALED and case.closed_at]
         packages = [self.package_ends(one) for one in self.files.values() if one.case in cases and one.noticed_at]
-        joined = {self.cases[case.joined_to].submission for case in cases if case.joined_to} - {submission}
-        elsewhere = [self.contact_ends(other) for other in joined]  # the answer of a joined request stands there
-        if None in elsewhere:
-            return None
-        ends = [*packages, *elsewhere]
-        return max([last + 60 * DAY, *appeals, *(each for each in ends if each)])
+        return max([last + 60 * DAY, *appeals, *(each for each in packages if each)])
 
     def proof_ends(self, submission: uuid.UUID) -> datetime | None:
         """At the last closing, a day later where it can be undone. Only an appeal against "identity not shown"

@@ -9,12 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from requests import appeals, deadlines, identity, references, stopping, words, workflow
+from requests import appeals, continuation, deadlines, identity, references, stopping, words, workflow
 from requests.answers import Draft
 from requests.models import Appeal, RightsRequest
 from requests.references import spoken
 from requests.terms import AppealOutcome, Ending, Role, Status
-from tests.cast import fresh, person, signed_in
+from tests.cast import deliver, fresh, person, signed_in
 from tests.endings import COME_TO
 from tests.test_appeals import WHY, again, first_by_tess_and_abe, later, refuse, rosa_appeals
 from tests.test_coming_back import come_back, same
@@ -79,6 +79,15 @@ def test_she_asks_and_sees_the_reference_who_waits_and_the_day(rosa, refused):
     assert words.day(made.leading_on) in page
     assert appeals.why_due(made) in page
     assert page_of(refused) not in page
+
+
+def test_the_reference_of_the_second_look_leads_to_her_page_too(client, refused, mailoutbox):
+    code = continuation.replace(refused.submission, by=workflow.REQUESTER)
+    appeal = rosa_appeals(refused)
+    come_back(client, appeal, mailoutbox)
+    assert spoken(refused.reference) in said(client.get(HUB))
+    on_paper = {"reference": appeal.reference, "code": code}
+    assert Client().post("/your-request/paper/", on_paper).url == HUB
 
 
 def test_nothing_written_is_said_at_the_box(rosa, refused):
@@ -352,8 +361,34 @@ def test_who_comes_second_sees_who_won_and_loses_no_text(appeal, bea):
     assert again(appeal).outcome == UPHELD
 
 
+def put_off(desk, appeal, until):
+    given = {"of": "target", "reason": "complex", "promised_on": until.isoformat()}
+    return desk.post(f"{DESK}{appeal.pk}/extend/", given)
+
+
+def test_bea_takes_more_time_and_the_page_says_from_when_it_counts(appeal, bea):
+    desk = signed_in(bea)
+    assert "What could still move a date" in said(desk.get(f"{DESK}{appeal.pk}/change/"))
+    until = appeal.received_on + timedelta(days=30)
+    assert put_off(desk, appeal, until).status_code == 302
+    assert "so the old date leads" in said(desk.get(f"{DESK}{appeal.pk}/change/"))
+    deliver()
+    page = said(desk.get(f"{DESK}{appeal.pk}/change/"))
+    assert f"<dd>{words.day(until)}" in page
+    assert "Decided by Bea" in page
+
+
+def test_more_time_that_cannot_be_taken_is_said_and_what_was_typed_stays(appeal, bea, team):
+    until = appeal.received_on + timedelta(days=90)
+    assert "The limit is" in (page := said(put_off(signed_in(bea), appeal, until)))
+    assert until.isoformat() in page
+    page = said(put_off(signed_in(team.bea), appeal, until))
+    assert "This step was not taken" in page
+    assert until.isoformat() in page
+
+
 def test_a_verb_is_not_taken_by_a_link(appeal, bea):
-    for verb in ("take", "decide"):
+    for verb in ("take", "extend", "decide"):
         assert signed_in(bea).get(f"{DESK}{appeal.pk}/{verb}/").status_code == 405
 
 

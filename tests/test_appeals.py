@@ -30,9 +30,9 @@ from requests import (
 from requests.answers import Draft
 from requests.models import Appeal, RightsRequest
 from requests.reminder_plan import last_working_day_until
-from requests.terms import AppealOutcome, DateKind, Ending, Right, Role, Status
+from requests.terms import AppealOutcome, DateKind, Ending, ExtensionReason, Right, Role, Status
 from requests.workflow import NotAllowed
-from tests.cast import FACTS, STATEMENT, ask, fresh, person, prove, submit
+from tests.cast import FACTS, STATEMENT, ask, deliver, fresh, person, prove, submit
 from tests.endings import COME_TO, ON_FILE, TYPED, Team
 from verification import checks, destruction
 from verification.models import Check, CheckState
@@ -505,6 +505,80 @@ def test_a_request_opened_again_is_not_said_to_be_late_by_law(appeal, bea, team)
     texts = swept(team, timezone.localdate() + timedelta(days=12))
     assert texts
     assert not any("the law sets" in text for text in texts)
+
+
+# --- More time --------------------------------------------------------------------------------------------------
+BY_LAW, OURS = DateKind.STATUTORY, DateKind.TARGET
+
+
+def extend(appeal: Appeal, of: DateKind, days: int, by) -> None:
+    until = appeal.received_on + timedelta(days=days)
+    appeals.extend(again(appeal), of, ExtensionReason.COMPLEX, until, by=by)
+
+
+def date_of(appeal: Appeal, kind: DateKind) -> str | None:
+    return next((due["due_on"] for due in again(appeal).dates if due["kind"] == kind), None)
+
+
+@pytest.mark.parametrize("residence", ["US-CO", "US-MN"])
+def test_where_the_law_gives_a_second_look_more_time_it_counts_once_its_letter_has_left(residence, team, bea):
+    appeal = rosa_appeals(refuse(team, residence=residence))
+    extend(appeal, BY_LAW, 105, by=bea)
+    assert date_of(appeal, DateKind.EXTENDED) is None
+    deliver()
+    assert date_of(appeal, DateKind.EXTENDED) == (appeal.received_on + timedelta(days=105)).isoformat()
+    assert "extended" in set(Event.objects.filter(about=appeal.rights_request_id).values_list("kind", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("residence", "of", "days", "why"),
+    [
+        ("US-CO", BY_LAW, 106, "The limit is"),
+        ("US-TX", BY_LAW, 70, "allows no"),
+        ("", BY_LAW, 40, "No law sets a date"),
+        ("", OURS, 46, "The limit is"),
+        ("US-CO", OURS, 14, "Choose a day after"),
+    ],
+)
+def test_a_second_look_is_not_put_off_beyond_what_law_and_policy_give(residence, of, days, why, team, bea):
+    appeal = rosa_appeals(refuse(team, residence=residence))
+    with pytest.raises(NotAllowed, match=why):
+        extend(appeal, of, days, by=bea)
+    assert not Letter.objects.filter(kind="more_time").exists()
+
+
+def test_our_own_date_of_a_second_look_moves_and_rosa_hears_of_it_until_we_decide(appeal, bea, team):
+    extend(appeal, OURS, 44, by=bea)
+    told = Letter.objects.get(kind="more_time")
+    assert references.spoken(appeal.reference) in told.text
+    deliver()
+    assert again(appeal).leading_on == appeal.received_on + timedelta(days=44)
+    for days in (13, 1, 14):
+        team.clock.move_to(morning_of(timezone.localdate() + timedelta(days=days)), tick=False)
+        reminders.owe()
+    assert Letter.objects.filter(kind="progress").count() == 2
+
+
+def test_a_date_of_a_second_look_that_has_passed_is_not_moved(appeal, bea, team):
+    later(team, days=15)
+    with pytest.raises(NotAllowed, match="has passed"):
+        extend(appeal, OURS, 40, by=bea)
+
+
+@pytest.mark.parametrize("who", ["tess", "bea"])
+def test_who_had_a_part_in_the_first_answer_does_not_put_off_the_second_look(appeal, team, who):
+    with pytest.raises(NotAllowed):
+        extend(appeal, OURS, 40, by=getattr(team, who))
+
+
+def test_a_second_look_is_not_put_off_while_it_is_frozen_nor_once_it_is_decided(appeal, bea, team):
+    stopping.freeze(appeal.rights_request, "Odd mailbox.", by=team.tess)
+    with pytest.raises(NotAllowed, match="frozen"):
+        extend(appeal, OURS, 40, by=bea)
+    stopping.free(fresh(appeal.rights_request), "She called.", by=bea)
+    appeals.decide(again(appeal), UPHELD, "It stays.", by=bea)
+    with pytest.raises(NotAllowed, match="Somebody was faster"):
+        extend(appeal, OURS, 40, by=bea)
 
 
 # --- Nobody may decide -----------------------------------------------------------------------------------------

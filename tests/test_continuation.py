@@ -312,6 +312,29 @@ def test_rosa_is_told_on_her_page_that_a_code_was_made(client, vera, by_phone):
     assert "A new code to come back without mail was made." in client.get(HUB).content.decode()
 
 
+def test_what_an_older_code_had_opened_ends_with_a_newer_one(client, vera, by_phone):
+    found_by_stan = with_code(by_phone)
+    paper(client, by_phone.reference, found_by_stan)
+    assert client.get(HUB).status_code == 200
+    continuation.replace(by_phone.submission, by=vera)
+    assert client.get(HUB).url == "/your-request/"
+
+
+def test_who_asks_for_a_newer_code_stays_and_everybody_else_with_the_older_goes(client, by_phone):
+    code, elsewhere = with_code(by_phone), Client()
+    for browser in (client, elsewhere):
+        paper(browser, by_phone.reference, code)
+    client.post("/your-request/all/paper/")
+    assert client.get(HUB).status_code == 200
+    assert elsewhere.get(HUB).status_code == 302
+
+
+def test_a_newer_code_leaves_alone_who_came_by_mail(client, rosas_request, mailoutbox, vera):
+    come_back(client, rosas_request, mailoutbox)
+    continuation.replace(rosas_request.submission, by=vera)
+    assert client.get(HUB).status_code == 200
+
+
 # --- Who can be reached by their page alone ------------------------------------------------------------------
 def test_somebody_with_a_code_can_be_asked_and_sees_the_question(client, tess, by_phone):
     workflow.take(by_phone, by=tess)

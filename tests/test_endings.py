@@ -12,7 +12,7 @@ from primevox_privacy.outbox import sending
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
-from requests import appeals, fees, reminders, roles, stopping, waiting, words, workflow
+from requests import appeals, continuation, fees, notices, reminders, roles, stopping, waiting, words, workflow
 from requests.answers import WHERE_TO_GO, Draft
 from requests.models import RightsRequest
 from requests.terms import Ending, OutOfScope, Right, Role, Status
@@ -262,6 +262,48 @@ def test_a_fee_that_waits_is_a_question_too(team):
     days_later(team, 8)
     workflow.answer(fresh(one), NO_ANSWER, by=team.tess)
     assert one.fees.get().outcome == "waived"
+
+
+@pytest.fixture
+def by_phone(team):
+    """Rosa left nothing but a number, and stays silent about what she was asked."""
+    one = ask(Right.OPT_OUT, email="", phone="972-555-0143")
+    continuation.replace(one.submission, by=workflow.REQUESTER)
+    workflow.take(fresh(one), by=team.tess)
+    workflow.ask(fresh(one), "Which number?", by=team.tess)
+    return fresh(one)
+
+
+def test_whom_no_mail_reaches_is_given_notice_by_telephone_and_has_seven_days_too(by_phone, team):
+    days_later(team, 13)
+    with pytest.raises(NotAllowed, match="Until then, remind them"):
+        notices.give(fresh(by_phone), "I called her.", by=team.tess)
+    days_later(team, 1)
+    do(signed_in(team.tess), by_phone, "give_notice", text="I called her at ten.")
+    days_later(team, 7)
+    with pytest.raises(NotAllowed, match="seven days"):
+        workflow.answer(fresh(by_phone), NO_ANSWER, by=team.tess)
+    days_later(team, 1)
+    workflow.answer(fresh(by_phone), NO_ANSWER, by=team.tess)
+    assert Event.objects.filter(about=by_phone.pk, kind="notice_given").count() == 1
+
+
+def test_what_she_writes_after_such_a_notice_ends_it(by_phone, team):
+    days_later(team, 14)
+    notices.give(fresh(by_phone), "I called her.", by=team.tess)
+    workflow.reply(fresh(by_phone), "The first one.")
+    days_later(team, 30)
+    with pytest.raises(NotAllowed):
+        workflow.answer(fresh(by_phone), NO_ANSWER, by=team.tess)
+
+
+def test_where_mail_reaches_her_the_portal_gives_notice_unless_the_letter_was_refused(team):
+    one = notice_given(team)
+    with pytest.raises(NotAllowed, match="The portal mails"):
+        notices.give(one, "I called her.", by=team.tess)
+    Letter.objects.filter(kind="closing_notice").update(sent_at=None, given_up_at=timezone.now())
+    notices.give(fresh(one), "I called her.", by=team.tess)
+    assert waiting.notice_ended_at(fresh(one))
 
 
 def test_the_case_says_from_which_day_and_offers_it_then(team):

@@ -85,7 +85,7 @@ verifier = st.sampled_from(["vera", "vera", "vera", "tess", "bea"])
 which = st.integers(0, 255)
 words = st.sampled_from(["Because.", "Because.", "Because.", "Because.", " "])
 KEYS = ("submission__check_made", "content_key", "record_key")
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 while_ = st.sampled_from(
     [MINUTE, 12 * MINUTE, HOUR, 23 * HOUR, *(days * DAY for days in (1, 1, 3, 7, 8, 14, 15, 21, 28, 60, 61, 200, 731))]
 )
@@ -128,6 +128,7 @@ class EveryWay(RuleBasedStateMachine):
             every_way.watch(self.seen, verb, about, self.now)
             every_way.look_at_keys(self.seen)
         taken[verb] += 1
+        self.now += SECOND  # so that what was done before can be told from what was done after
         return made if made is not None else True
 
     def pick(self, n: int, *, status: Iterable[str] = (), ending: Iterable[str] = (), frozen: bool | None = None):
@@ -571,6 +572,13 @@ class EveryWay(RuleBasedStateMachine):
             case = self.seen.cases[appeal.rights_request_id]
             self.step("decide_appeal", lambda: appeals.decide(appeal, outcome, reasons, by=self.by(by)), [case], by)
 
+    @rule(m=which, of=st.sampled_from([DateKind.TARGET, DateKind.STATUTORY]), days=st.integers(15, 60), by=approver)
+    def extend_appeal(self, m: int, of: DateKind, days: int, by: str) -> None:
+        if appeal := self.an_appeal(m):
+            case, until = self.seen.cases[appeal.rights_request_id], appeal.received_on + timedelta(days=days)
+            reason = ExtensionReason.COMPLEX
+            self.step("extend_appeal", lambda: appeals.extend(appeal, of, reason, until, by=self.by(by)), [case], by)
+
     def an_appeal(self, m: int) -> Appeal | None:
         found = list(Appeal.objects.order_by("received_at", "-decided_at"))
         return found[m % len(found)] if found else None
@@ -586,6 +594,52 @@ class EveryWay(RuleBasedStateMachine):
                 self.usual_step(self.this_one, turn)
         finally:
             self.this_one = None
+
+    @rule(n=which, what=st.sampled_from(["fee", "files", "second look"]))
+    def far_down_the_road(self, n: int, what: str) -> None:
+        """The straight way to steps that few walks come to by chance."""
+        self.this_one = case = self.order[n % len(self.order)]
+        try:
+            if not self.comes_into_work(case):
+                return
+            if what == "fee":
+                self.assess_fee(0, Decimal(20), "Because.", "abe")
+                self.answer_fee(0, "accept_fee", "abe")
+                self.answer_fee(0, "fee_paid", "tess")
+            elif what == "files":
+                self.delivers_files()
+            else:
+                self.puts_off_a_second_look()
+        finally:
+            self.this_one = None
+
+    def comes_into_work(self, case: Case) -> bool:
+        """Taken, proven, free and waiting for nothing; not what is closed."""
+        for _step in range(5):
+            ready = case.status == "in_progress" and not case.is_frozen and identity.is_shown(self.pick(0)[1])
+            if ready or case.status == "closed":
+                break
+            self.usual_step(case, 2)
+        self.turn_into(0, Right.KNOW, "tess")
+        return case.status == "in_progress"
+
+    def delivers_files(self) -> None:
+        for _file in range(2):
+            self.add_file(0, "tess")
+        self.remove_file(0, "tess")
+        self.answer(0, Ending.FULFILLED, "Because.", 1, None, "abe")
+        self.release(0, "bea")
+        self.download(0)
+        self.keep_longer(0)
+
+    def puts_off_a_second_look(self) -> None:
+        self.answer(0, Ending.REFUSED, "Because.", 1, None, "abe")
+        self.release(0, "bea")
+        self.file_appeal(0, "")
+        assert self.this_one
+        if looking := Appeal.objects.open().filter(rights_request=self.this_one.pk).first():
+            found = list(Appeal.objects.order_by("received_at", "-decided_at"))
+            self.extend_appeal(found.index(looking), DateKind.TARGET, 20, "cleo")
 
     @precondition(lambda self: 0 < len(self.order) < 6)
     @rule(n=which)
@@ -673,9 +727,10 @@ class EveryWay(RuleBasedStateMachine):
             tasks.forget_old()
 
         alive = {key.pk: key for key in DataKey.objects.filter(destroyed_at=None)}
+        swept_at = self.now
         self.step("sweep", everything)
-        with travel(self.now, tick=False):
-            every_way.look_at_sweep(self.seen, alive, self.now)
+        with travel(swept_at, tick=False):
+            every_way.look_at_sweep(self.seen, alive, swept_at)
 
 
 def _or_refused(found: PackageFile | None) -> PackageFile:

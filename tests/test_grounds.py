@@ -1,11 +1,14 @@
 """What a refusal may rest on."""
 
 import re
+from datetime import date
 
 import pytest
+from django_countries import countries
 
 from requests.grounds import ground, grounds_for, is_offered
-from requests.regimes import all_regimes, law
+from requests.law_words import SENTENCES
+from requests.regimes import SUBDIVISION_NAMES, all_regimes, authority_for, law
 from requests.terms import Right
 
 REGIMES = [regime.id for regime in all_regimes()]
@@ -90,3 +93,11 @@ def test_every_ground_offered_can_be_said_in_plain_words():
     hard = {each.id: round(reading_grade(each.plain), 1) for each in offered if reading_grade(each.plain) > 8}
     assert not hard
     assert len(offered) > 50
+
+
+def test_every_sentence_of_the_law_file_that_people_read_can_be_translated():
+    """The reasons of refusals, and how to turn to each authority."""
+    plain = {row["plain"] for row in ROWS if row.get("plain")}
+    places = [None, *SUBDIVISION_NAMES, *(code for code, _name in countries)]
+    how = {authority_for(place, date(2026, 3, 1)).how for place in places} - {""}
+    assert {*SENTENCES} == plain | how

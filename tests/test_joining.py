@@ -15,7 +15,7 @@ from requests.answers import Draft
 from requests.models import RightsRequest, Submission
 from requests.terms import Capacity, Ending, Right, Status
 from requests.workflow import NotAllowed
-from tests.cast import FACTS, ask, fresh, prove, signed_in
+from tests.cast import FACTS, ask, fresh, prove, signed_in, submit
 from tests.endings import Team, asked, two_of_hers
 from tests.test_coming_back import come_back
 from tests.test_staff_desk import QUEUE, do
@@ -270,3 +270,22 @@ def test_the_page_of_a_joined_request_stays_as_long_as_the_answer_it_leads_to(he
     ends_at = DataKey.objects.get(owner=first.submission_id, life=Life.CONTACT).ends_at
     assert contact.get().ends_at == ends_at
     assert ends_at > timezone.now() + timedelta(days=59)
+
+
+def test_two_that_lead_to_each_other_stay_until_the_last_of_them_is_answered(team):
+    """On one day she sent the same two requests twice; staff answer one of each."""
+    first, second = (submit(Right.ACCESS, Right.KNOW) for _sent in range(2))
+    for submission in (first, second):
+        prove(fresh(submission.rights_requests.get(right=Right.ACCESS)), team.vera)
+    for right, one, into in ((Right.ACCESS, second, first), (Right.KNOW, first, second)):
+        there, here = (fresh(each.rights_requests.get(right=right)) for each in (into, one))
+        joining.merge(here, there, by=team.tess)
+    pages = DataKey.objects.filter(owner__in=[first.pk, second.pk], life=Life.CONTACT)
+    for submission, right in ((first, Right.ACCESS), (second, Right.KNOW)):
+        assert {key.ends_at for key in pages.all()} == {None}
+        team.clock.move_to(timezone.now() + timedelta(days=1), tick=False)
+        one = submission.rights_requests.get(right=right)
+        workflow.take(fresh(one), by=team.abe)
+        workflow.answer(fresh(one), Draft(Ending.FULFILLED, text="Name: Rosa Marquez"), by=team.abe)
+        workflow.release(fresh(one), by=team.bea)
+    assert {key.ends_at for key in pages.all()} == {timezone.now() + timedelta(days=60)}

@@ -8,13 +8,13 @@ import pytest
 from django.test import Client
 
 from primevox_privacy.staff.models import User
-from requests import acting_for, appeals, fees, identity, stopping, workflow
+from requests import acting_for, appeals, continuation, fees, identity, stopping, workflow
 from requests.admin.steps import BY_VERB, HEADINGS, STEPS
 from requests.answers import Draft
 from requests.intake import Acting
 from requests.models import RightsRequest
 from requests.terms import Authority, Capacity, Ending, Right
-from tests.cast import FACTS, STATEMENT, ask, fresh, prove, signed_in
+from tests.cast import FACTS, STATEMENT, ask, fresh, office_noon, prove, signed_in
 from tests.endings import COME_TO, Team, notice_given
 from tests.papers import received
 from tests.test_staff_desk import QUEUE, do
@@ -151,6 +151,15 @@ def test_after_the_notice_it_may_end_for_want_of_an_answer(team):
     assert "A question waits" in next_of(one, team.tess)[0]
     team.clock.shift(8 * 24 * 3600)
     assert next_of(one, team.tess)[1] == ["end_no_answer"]
+
+
+def test_whom_no_mail_reaches_is_given_notice_by_us(team):
+    one = ask(Right.OPT_OUT, email="", phone="972-555-0143")
+    continuation.replace(one.submission, by=workflow.REQUESTER)
+    workflow.take(fresh(one), by=team.tess)
+    workflow.ask(fresh(one), "Which number?", by=team.tess)
+    team.clock.move_to(office_noon(14))
+    assert next_of(fresh(one), team.tess)[1] == ["give_notice"]
 
 
 @pytest.mark.parametrize("come_to", [proof_given, for_another])

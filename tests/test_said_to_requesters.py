@@ -235,8 +235,8 @@ def test_once_it_goes_on_the_link_has_its_button_again(client, rosas_request, ab
 def test_the_footer_and_the_page_that_it_leads_to_name_what_stays_longer_and_what_goes_sooner(client, db):
     answer = client.get("/privacy/")
     footer = answer.content.decode().split("<footer")[1]
-    assert "but for a signed statement that a law makes us keep" in footer
-    assert "a day later if you took it back" in footer
+    assert "Only a signed statement that a law makes us keep stays longer." in footer
+    assert "If you took it back, that is a day later." in footer
     notice = main_of(answer)
     assert "A signed statement, only where the law wants it kept 24 months" in notice
     assert "until we have decided who you are" in notice

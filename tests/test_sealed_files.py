@@ -1,11 +1,16 @@
 """Sealed files: any size comes back whole, and a file that was touched does not open."""
 
+import contextlib
+import os
+import shutil
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +19,7 @@ from primevox_privacy.sealed.cipher import Unreadable
 from primevox_privacy.sealed.files import CHUNK, MAGIC, SALT_BYTES, TAG_BYTES
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey, SealedFile
+from primevox_privacy.sealed.tasks import UNCLAIMED, drop_unclaimed_files
 
 KEY, ID = b"k" * 32, "the file's id"
 HEAD, SEALED_CHUNK = len(MAGIC) + SALT_BYTES, CHUNK + TAG_BYTES
@@ -172,3 +178,42 @@ def test_with_its_key_goes_the_file_its_row_and_its_name(stored):
     forgetting.destroy(stored.key)
     assert not stored.path.exists()
     assert not SealedFile.objects.exists()
+
+
+# --- Files without a row -------------------------------------------------------------------------------------
+def made_ago(path: Path, seconds: int) -> Path:
+    then = time.time() - seconds
+    os.utime(path, (then, then))
+    return path
+
+
+@pytest.fixture
+def rolled_back(stored) -> Path:
+    """The step that stored it did not come to its end."""
+    with contextlib.suppress(ZeroDivisionError), transaction.atomic():
+        path = SealedFile.store(stored.key, "letter of Rosa.pdf", iter([content(100)])).path
+        raise ZeroDivisionError
+    assert path.exists()
+    return path
+
+
+def test_a_file_whose_step_was_rolled_back_is_gone_a_day_later(stored, rolled_back):
+    made_ago(rolled_back, UNCLAIMED + 60)
+    unfinished = made_ago(shutil.copy(rolled_back, rolled_back.with_suffix(".part")), UNCLAIMED + 60)
+    made_ago(stored.path, 400 * UNCLAIMED)
+    drop_unclaimed_files()
+    assert not rolled_back.exists()
+    assert not unfinished.exists()
+    assert b"".join(stored.chunks()) == content(100)
+
+
+def test_a_file_that_is_being_stored_is_left_alone(rolled_back):
+    drop_unclaimed_files()
+    assert rolled_back.exists()
+
+
+def test_a_database_that_knows_no_file_takes_none_away(stored):
+    SealedFile.objects.all().delete()
+    made_ago(stored.path, UNCLAIMED + 60)
+    drop_unclaimed_files()
+    assert stored.path.exists()

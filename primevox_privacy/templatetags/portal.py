@@ -6,7 +6,8 @@ from typing import Any
 from django import template
 from django.forms.boundfield import BoundField, BoundWidget
 from django.urls import translate_url
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from primevox_privacy.health import banner
 from primevox_privacy.health.checks import State
@@ -25,6 +26,20 @@ def tel(phone: str) -> str:
     """The number to dial in "972-600-1150 (option 1)"."""
     number = re.search(r"\+?[\d\s().-]*\d", phone)
     return re.sub(r"[^+\d-]", "", number[0]) if number else ""
+
+
+@register.filter
+def linked_lines(text: str) -> SafeString:
+    """The lines of a mail. An address at the end of its line leads there; one within a sentence is no link, because
+    it is there to be typed by hand."""
+    return format_html_join(mark_safe("<br>\n"), "{}", ((_linked(line),) for line in text.splitlines()))
+
+
+def _linked(line: str) -> str:
+    found = re.search(r"https?://\S+$", line)
+    if found is None:
+        return line
+    return format_html('{}<a href="{}">{}</a>', line[: found.start()], found.group(), found.group())
 
 
 @register.filter

@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from primevox_privacy.staff.models import User
-from requests import access, appeals, deadlines, identity, references, regimes, roles, words, workflow
+from requests import access, appeals, clock, deadlines, identity, references, regimes, roles, words, workflow
 from requests.admin.steps.base import CHOOSE
-from requests.admin.why_dates import is_unverified
+from requests.admin.steps.working import ExtendForm
+from requests.admin.why_dates import extensions_of, is_unverified, ways
 from requests.forms.fields import text_box
 from requests.models import Appeal
 from requests.models.submission import Direction
-from requests.terms import AppealOutcome, DateKind, Ending, Right
+from requests.terms import AppealOutcome, DateKind, Ending, ExtensionReason, Right
 
 
 class DecisionForm(forms.Form):
@@ -48,7 +49,7 @@ class DecisionForm(forms.Form):
 @access.staff
 @require_safe
 def show(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    return _page(request, access.appeal_for_staff(request, pk), DecisionForm())
+    return _page(request, access.appeal_for_staff(request, pk))
 
 
 @access.staff
@@ -82,9 +83,31 @@ def decide(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return _page(request, one, form)
 
 
-def _page(request: HttpRequest, one: Appeal, form: DecisionForm) -> HttpResponse:
+@access.staff
+@require_POST
+def extend(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Take more time and tell the requester. What was typed is kept when that cannot be done."""
+    one = access.appeal_for_staff(request, pk)
+    form = ExtendForm(one.rights_request, request.POST)
+    if form.is_valid():
+        of, reason = DateKind(form.cleaned_data["of"]), ExtensionReason(form.cleaned_data["reason"])
+        try:
+            appeals.extend(one, of, reason, form.cleaned_data["promised_on"], by=cast(User, request.user))
+        except workflow.NotAllowed as why_not:
+            form.add_error(None, str(why_not))
+            one = access.appeal_for_staff(request, pk)
+        else:
+            messages.success(request, _("The requester is told of the new date."))
+            return redirect("admin:requests_appeal_change", pk)
+    return _page(request, one, extend_form=form)
+
+
+def _page(
+    request: HttpRequest, one: Appeal, form: DecisionForm | None = None, extend_form: ExtendForm | None = None
+) -> HttpResponse:
     user, case = cast(User, request.user), one.rights_request
     why_not = _why_not_decide(one, user)
+    sent = [given for given in (form, extend_form) if given]
     context = {
         **admin.site.each_context(request),
         "nobody_may_decide": appeals.nobody_may_decide(one),
@@ -95,8 +118,11 @@ def _page(request: HttpRequest, one: Appeal, form: DecisionForm) -> HttpResponse
         "dates": _dates(one),
         "sent_files": _sent_files(one),
         "new_check": identity.state_of(case) if one.first_ending == Ending.IDENTITY_NOT_SHOWN else None,
-        "form": form,
-        "lost": form.is_bound and why_not is not None,
+        "form": form or DecisionForm(),
+        "extend_form": extend_form or ExtendForm(case),
+        "lost": sent if why_not else [],
+        "extensions": extensions_of(one),
+        "ways": ways(clock.schedule_of_appeal(one)) if one.decided_at is None else [],
         "why_not": why_not,
         "may_take": why_not is None and one.handler_id != user.pk,
         "opens_again_until": words.day(deadlines.after_appeal(timezone.localdate()).due_on),

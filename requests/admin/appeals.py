@@ -130,6 +130,7 @@ class AppealAdmin(admin.ModelAdmin):
         pages = [
             path("<uuid:pk>/change/", self.admin_site.admin_view(page.show), name="requests_appeal_change"),
             path("<uuid:pk>/take/", self.admin_site.admin_view(page.take), name="requests_appeal_take"),
+            path("<uuid:pk>/extend/", self.admin_site.admin_view(page.extend), name="requests_appeal_extend"),
             path("<uuid:pk>/decide/", self.admin_site.admin_view(page.decide), name="requests_appeal_decide"),
         ]
         stock = [each for each in super().get_urls() if each.name == "requests_appeal_changelist"]

@@ -24,9 +24,9 @@ def why_dates(one: RightsRequest) -> dict[str, Any]:
             "receipt_unverified": regimes.law()["receipt_rule"]["confidence"] != "verified",
             "law": _law(one),
             "dates": _dates(one, schedule),
-            "extensions": _extensions(one),
+            "extensions": extensions_of(one),
             "pauses": _pauses(one),
-            "ways": _ways(schedule) if one.is_open and not one.reopened_on else [],
+            "ways": ways(schedule) if one.is_open and not one.reopened_on else [],
             "closed": not one.is_open,
         }
     }
@@ -91,7 +91,7 @@ def is_unverified(schedule: Schedule, kind: DateKind) -> bool:
     return due is not None and due.confidence != "verified"
 
 
-def _extensions(one: RightsRequest) -> list[dict[str, Any]]:
+def extensions_of(one: clock.Timed) -> list[dict[str, Any]]:
     return [
         {
             "label": words.DATE_KINDS[DateKind(extension.of)],
@@ -123,7 +123,7 @@ def _pauses(one: RightsRequest) -> list[dict[str, str]]:
     ]
 
 
-def _ways(schedule: Schedule) -> list[dict[str, Any]]:
+def ways(schedule: Schedule) -> list[dict[str, Any]]:
     return [
         {
             "moves": words.DATE_KINDS[way.moves],

@@ -139,16 +139,16 @@ STATEMENT_OF_ONESELF = _(
 )
 STATEMENTS = {
     Capacity.AGENT: _(
-        "I declare under penalty of perjury that the person whose data this request is about lets me act for them, and "
-        "that what I wrote here is true."
+        "I declare under penalty of perjury that the person whose data this request is about lets me act for them. I "
+        "declare the same of what I wrote here: it is true."
     ),
     Capacity.PARENT: _(
         "I declare under penalty of perjury that I am the parent or legal guardian of the child whose data this "
-        "request is about, and that what I wrote here is true."
+        "request is about. I declare the same of what I wrote here: it is true."
     ),
     Capacity.COMPANY: _(
-        "I declare under penalty of perjury that I may act for the company that this request is about, and that what I "
-        "wrote here is true."
+        "I declare under penalty of perjury that I may act for the company that this request is about. I declare the "
+        "same of what I wrote here: it is true."
     ),
 }
 

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -18,10 +19,19 @@ from requests.references import spoken
 from requests.terms import DateKind, Ending, ExtensionReason, FeeOutcome, Right, Status
 from verification.levels import AssuranceLevel
 
+if TYPE_CHECKING:
+    from requests.models.answer import Appeal
+
 QUEUE_ORDER = ("-at_once", "leading_on", "-leading_by_law", "received_on", "reference")
 
 
 class RightsRequestQuerySet(models.QuerySet["RightsRequest"]):
+    def named(self, reference: str):
+        """The one with this reference, or the one that an appeal with this reference is about."""
+        itself, appealed = Q(reference=reference), Q(appeals__reference=reference)
+        of_itself, of_appeal = (RightsRequest.objects.filter(one).values("pk") for one in (itself, appealed))
+        return self.filter(pk__in=of_itself.union(of_appeal))
+
     def open(self):
         return self.exclude(status=Status.CLOSED)
 
@@ -153,11 +163,12 @@ class ExtensionQuerySet(models.QuerySet["Extension"]):
 
 
 class Extension(models.Model):
-    """More time, decided before the date passed, with a reason (policy §9). It moves a date once its letter was handed
-    over to the mail server."""
+    """More time for a request or an appeal, decided before the date passed, with a reason (policy §9). It moves a date
+    once its letter was handed over to the mail server."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    rights_request = models.ForeignKey(RightsRequest, on_delete=models.PROTECT, related_name="extensions")
+    rights_request = models.ForeignKey(RightsRequest, null=True, on_delete=models.PROTECT, related_name="extensions")
+    appeal = models.ForeignKey("requests.Appeal", null=True, on_delete=models.PROTECT, related_name="extensions")
     of = term(DateKind)
     reason = term(ExtensionReason)
     was_on = models.DateField()
@@ -188,10 +199,21 @@ class Extension(models.Model):
             models.CheckConstraint(
                 condition=Q(promised_on__gt=models.F("was_on")), name="an_extension_gives_more_time"
             ),
+            models.CheckConstraint(
+                condition=Q(rights_request=None, appeal__isnull=False) | Q(rights_request__isnull=False, appeal=None),
+                name="an_extension_is_of_a_request_or_of_an_appeal",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.of} to {self.promised_on}"
+
+    @property
+    def moves(self) -> "RightsRequest | Appeal":
+        """Whose date it moves."""
+        found = self.rights_request or self.appeal
+        assert found
+        return found
 
 
 class Pause(models.Model):

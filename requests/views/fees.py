@@ -23,7 +23,7 @@ def fee(request: HttpRequest, submission: Submission, reference: str) -> HttpRes
     law = regimes.by_id(rights_request.regime)
     context = {
         "amount": words.dollars(told.amount),
-        "ground": grounds.ground(told.ground).plain,
+        "ground": _(grounds.ground(told.ground).plain),
         "reason": told.reason,
         "law": law,
         "waits": law.clock.waits(rights_request.received_on),

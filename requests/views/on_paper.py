@@ -53,6 +53,7 @@ def new_code(request: HttpRequest, submission: Submission) -> HttpResponse:
     except workflow.NotAllowed as why:
         messages.warning(request, str(why))
         return redirect("requests:hub")
+    access.opened_by_newest_code(request, submission)
     return render(request, "requests/new_code.html", _shown(submission, code))
 
 

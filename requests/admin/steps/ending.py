@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from primevox_privacy.staff.models import User
-from requests import joining, releasing, retention, stopping, waiting, words, workflow
+from requests import joining, notices, releasing, retention, stopping, waiting, words, workflow
 from requests.admin.steps.base import CHOOSE, Group, NoFields, Step, StepForm, letter_done
 from requests.answers import Draft
 from requests.forms.fields import text_box
@@ -42,6 +42,10 @@ class ClearedForm(StepForm):
 
 class HowKnownForm(StepForm):
     text = text_box(_("How you know"), _("Write how you know."), 8000, rows=3)
+
+
+class HowToldForm(StepForm):
+    text = text_box(_("How and when you told them"), _("Write how and when you told them."), 8000, rows=3)
 
 
 class MergeForm(StepForm):
@@ -99,6 +103,17 @@ STEPS = (
         _("This request closes, and its page leads to the answer of the other. It can be undone for 24 hours."),
         group=Group.ENDING,
         done=_("They are joined. For 24 hours this can be undone."),
+    ),
+    Step(
+        "give_notice",
+        _("Notice given by telephone or post"),
+        _("Record the notice"),
+        HowToldForm,
+        lambda one, given, by: notices.give(one, given["text"], by=by),
+        lambda one, user: one.is_open and one.frozen_at is None and notices.why_not_give(one) is None,
+        _("No mail reaches them, so tell them yourself: without an answer in seven days, their request may end."),
+        group=Group.ENDING,
+        done=_("It is recorded. Above you read from when it may end."),
     ),
     Step(
         "end_no_answer",

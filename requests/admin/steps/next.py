@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from requests import acting_for, appeals, fees, identity, releasing
+from requests import acting_for, appeals, fees, identity, notices, releasing
 from requests.admin.steps import undelivered
 from requests.admin.steps.ending import can_undo, notice_is_over
 from requests.models import RightsRequest
@@ -80,6 +80,11 @@ NEXT: tuple[Next, ...] = (
         ("turn_into", "ask"),
     ),
     Next(notice_is_over, _("The requester stayed silent after our notice, so it may end."), ("end_no_answer",)),
+    Next(
+        lambda one: notices.why_not_give(one) is None,
+        _("The requester stayed silent, and no mail reaches them. Give notice by telephone or post."),
+        ("give_notice",),
+    ),
     Next(
         fees.waiting,
         _("A fee waits for the requester. Work begins once they accept it, or once it is waived."),

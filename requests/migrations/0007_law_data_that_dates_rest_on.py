@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('requests', '0005_the_clock'),
+        ('requests', '0006_more_time_for_appeals'),
     ]
 
     operations = [

@@ -1,0 +1,85 @@
+"""What the law file says to people: why a request was refused, and how to turn to an authority.
+
+The file itself is English; here its sentences are found by those who translate. A test fails for one that is missing.
+"""
+
+from django.utils.translation import gettext_noop
+
+SENTENCES = (
+    gettext_noop("You asked for someone else. We could not see that you may act for them."),
+    gettext_noop("It is clear that there is no basis for this request."),
+    gettext_noop("You asked for the same thing before. We gave you an answer, and nothing has changed since."),
+    gettext_noop("The request goes far beyond what this right is for."),
+    gettext_noop("It is clear that there is no basis for this request, or it goes far beyond what the right is for."),
+    gettext_noop("A copy would harm the rights of other people. We left out only that part."),
+    gettext_noop("None of the cases in which the law asks us to erase data fits here."),
+    gettext_noop("We need the data for free speech and the right to know."),
+    gettext_noop("A law of the European Union or of one of its states says we have to keep this data."),
+    gettext_noop("The data is needed to guard public health."),
+    gettext_noop("The data is needed for an archive or for research, and erasing it would do that great harm."),
+    gettext_noop("We need this data for a legal claim."),
+    gettext_noop("None of the cases in which the law lets us put data on hold fits here."),
+    gettext_noop("This right covers only data you gave us yourself, for a contract or with your consent."),
+    gettext_noop("We have strong reasons to go on using this data, and here they weigh more than yours."),
+    gettext_noop(
+        "The step is needed for your contract, or the law or your own consent allows it. You can ask that a person "
+        "looks at it."
+    ),
+    gettext_noop("A law keeps this data secret, or sharing it would harm other people."),
+    gettext_noop("Our own interests weigh more here, and we do not give this data to others."),
+    gettext_noop("A law does not let us change this data."),
+    gettext_noop("We need this data to give you what you asked for or to keep our contract with you."),
+    gettext_noop("We need this data to keep our service safe and secure."),
+    gettext_noop("We need this data to find and fix faults in our service."),
+    gettext_noop("We need this data for free speech or for a right that the law gives someone."),
+    gettext_noop("A state law on the use of e-mail and phone records says we have to keep this data."),
+    gettext_noop("The data is part of public research to which you agreed."),
+    gettext_noop("We use this data only in our own house, in ways you would expect."),
+    gettext_noop("A law says we have to keep this data."),
+    gettext_noop("Another law, a court, the police or a legal claim stands in the way."),
+    gettext_noop("The police told us to keep this data for now. We use it for nothing else."),
+    gettext_noop("The data also belongs to other people, and this would harm their rights."),
+    gettext_noop("The data is about a whole home, not about you alone."),
+    gettext_noop("You asked for this more than twice in the last twelve months."),
+    gettext_noop("We did not get this data from you, and the right covers only data that came from you."),
+    gettext_noop("We keep this data only because a law says so, and it cannot be searched."),
+    gettext_noop("The data is no longer tied to you, and we need not tie it to you again."),
+    gettext_noop("We have good reason to think that this request is fraud."),
+    gettext_noop("The person who asked for you did not send us your signed consent."),
+    gettext_noop("We use this data only in ways the law allows."),
+    gettext_noop("Another law, a legal claim, your contract or the safety of people or systems stands in the way."),
+    gettext_noop("We use this data only in our own house, to fix faults or in ways you would expect."),
+    gettext_noop("The data is not tied to you, and we do not use it to find out who you are."),
+    gettext_noop("It is clear that there is no basis for this request, or it goes too far, or you asked before."),
+    gettext_noop("The data cannot be tied to you, or another law or the police stand in the way."),
+    gettext_noop("We would have to give away a trade secret, or we have good reason to think that this is fraud."),
+    gettext_noop("We would have to give away a trade secret, or it is clear that there is no basis for this request."),
+    gettext_noop("We cannot show this without showing data of other people, or the law keeps it secret."),
+    gettext_noop("A law or your contract does not let us stop yet."),
+    gettext_noop("We would have to give away a trade secret."),
+    gettext_noop(
+        "It could harm a person, or it would get in the way of our work in a serious way, or it would break a law."
+    ),
+    gettext_noop("We looked into it and found that the data is right, or the change goes beyond what we use it for."),
+    gettext_noop(
+        "We see no basis for this. If there is one, it would cost too much, and we guard your rights in another way."
+    ),
+    gettext_noop("It could harm someone, or it is part of a court case, or a law does not let us."),
+    gettext_noop("A law on access to records keeps this part back. You still get the rest."),
+    gettext_noop("Complain to us first, then to it."),
+    gettext_noop("Use its complaint form or write to DOJ-CPB@doj.nh.gov."),
+    gettext_noop("Use its complaint form: https://coag.gov/file-complaint/"),
+    gettext_noop("Use the complaint form on its website."),
+    gettext_noop("Use the online form for complaints on its website."),
+    gettext_noop("Use the online form for privacy complaints on its website."),
+    gettext_noop("You can ask it to look at a refusal. Do so within 30 days."),
+    gettext_noop("You can complain to it and have a refusal looked at again."),
+    gettext_noop("You can complain to it on its website. You can also go to court."),
+    gettext_noop("You can complain to it within six months of a refusal."),
+    gettext_noop("You can complain to it."),
+    gettext_noop("You can complain to it. You can also go to court."),
+    gettext_noop("You can send it a petition. You can also turn to a consumer body."),
+    gettext_noop("You can send it a report. It may then open an inquiry."),
+    gettext_noop("You can send it a sworn complaint. You can also write to the California Attorney General."),
+    gettext_noop("You can turn to it. You can also go to court two weeks after your request reached us."),
+)

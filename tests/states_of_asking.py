@@ -1,0 +1,290 @@
+"""The pages that everybody can open, and the question pages from the first to the receipt."""
+
+from django.http import HttpResponseBase
+
+from primevox_privacy import signed
+from primevox_privacy.limits.models import hit
+from requests.terms import Capacity, Right
+from requests.views.asking import DRAFTS_FOR_ONE_SUBMISSION, HOUR
+from tests.situation import (
+    AUTHORITY,
+    FROM_HERE,
+    SUBJECT,
+    TYPED_NAME,
+    TYPED_TEXT,
+    Situation,
+    state,
+    states_from,
+    upload,
+)
+
+REACH = {"name": TYPED_NAME, "email": "rosa@mail.example"}
+WHO, WHERE = {"capacity": "self"}, {"residence": "US-CA"}
+WORDY = [right.value for right in Right if right is not Right.OPT_OUT]
+SAID = dict.fromkeys(WORDY, TYPED_TEXT)
+ABOUT = {
+    Capacity.NON_CUSTOMER: {"encounter": TYPED_TEXT},
+    **{who: {"subject_name": SUBJECT, "authority": given} for who, given in AUTHORITY.items()},
+}
+
+
+# --- Pages that everybody can open -----------------------------------------------------------------------------
+OPEN_PAGES = {
+    "start": "/",
+    "privacy_notice": "/privacy/",
+    "what_we_ask": "/what-we-ask/",
+    "accessibility": "/accessibility/",
+    "other_ways": "/other-ways/",
+    "check_signed": "/check/",
+    "no_such_page": "/no-such-page/",
+}
+states_from(OPEN_PAGES, lambda here, name: here.opens(OPEN_PAGES[name]), "{}")
+
+
+@state
+def check_signed_with_nothing(here: Situation) -> HttpResponseBase:
+    return here.sends("/check/")
+
+
+@state
+def check_signed_not_ours(here: Situation) -> HttpResponseBase:
+    return here.sends("/check/", text=TYPED_TEXT)
+
+
+@state
+def check_signed_an_empty_file(here: Situation) -> HttpResponseBase:
+    return here.sends("/check/", file=upload(content=b""))
+
+
+@state
+def check_signed_ours(here: Situation) -> HttpResponseBase:
+    lines = {"kind": "certificate of destruction", "gone_from_use_at": "2026-03-10", "classes": {"keys": 1}}
+    return here.sends("/check/", text=signed.sign(lines))
+
+
+# --- Questions -------------------------------------------------------------------------------------------------
+@state
+def rights(here: Situation) -> HttpResponseBase:
+    return here.opens("/ask/")
+
+
+@state
+def rights_with_one_ticked(here: Situation) -> HttpResponseBase:
+    return here.opens("/ask/delete/")
+
+
+@state
+def rights_with_nothing_ticked(here: Situation) -> HttpResponseBase:
+    return here.sends("/ask/")
+
+
+@state
+def rights_with_what_is_not_listed(here: Situation) -> HttpResponseBase:
+    return here.sends("/ask/", rights=["everything"])
+
+
+def _filled_in(here: Situation, capacity: Capacity = Capacity.SELF, *, rights: list[str] | None = None) -> None:
+    """Up to the page that is to be checked."""
+    rights = rights or ["access"]
+    here.sends("/ask/", rights=rights)
+    if rights != ["access"]:
+        here.sends("/ask/details/", **{name: said for name, said in SAID.items() if name in rights})
+    here.sends("/ask/who/", capacity=capacity.value)
+    if capacity in ABOUT:
+        here.sends("/ask/about/", **ABOUT[capacity])
+    here.answers(("/ask/where/", WHERE), ("/ask/reach/", REACH))
+
+
+@state
+def rights_for_somebody_else(here: Situation) -> HttpResponseBase:
+    _filled_in(here, Capacity.AGENT)
+    return here.opens("/ask/")
+
+
+@state
+def too_many_from_one_network(here: Situation) -> HttpResponseBase:
+    for _ in range(60 * DRAFTS_FOR_ONE_SUBMISSION):
+        hit("drafts", FROM_HERE, HOUR)
+    return here.sends("/ask/", rights=["access"])
+
+
+@state
+def details_of_one(here: Situation) -> HttpResponseBase:
+    return here.sends("/ask/", rights=["correct"])
+
+
+@state
+def details_of_all(here: Situation) -> HttpResponseBase:
+    return here.sends("/ask/", rights=[right.value for right in Right])
+
+
+@state
+def details_with_one_error(here: Situation) -> HttpResponseBase:
+    here.sends("/ask/", rights=["correct"])
+    return here.sends("/ask/details/", correct="x" * 4001)
+
+
+@state
+def details_with_many_errors(here: Situation) -> HttpResponseBase:
+    here.sends("/ask/", rights=[right.value for right in Right])
+    return here.sends("/ask/details/", opt_out="rosa@")
+
+
+@state
+def opt_out(here: Situation) -> HttpResponseBase:
+    return here.opens("/ask/opt-out/")
+
+
+@state
+def opt_out_with_nothing(here: Situation) -> HttpResponseBase:
+    return here.sends("/ask/opt-out/")
+
+
+@state
+def opt_out_to_check(here: Situation) -> HttpResponseBase:
+    return here.sends("/ask/opt-out/", opt_out="972-555-0143")
+
+
+@state
+def opt_out_sent(here: Situation) -> HttpResponseBase:
+    opt_out_to_check(here)
+    return here.sends("/ask/check/")
+
+
+@state
+def who(here: Situation) -> HttpResponseBase:
+    return here.sends("/ask/", rights=["access"])
+
+
+@state
+def who_with_nothing_chosen(here: Situation) -> HttpResponseBase:
+    who(here)
+    return here.sends("/ask/who/")
+
+
+def _about(here: Situation, capacity: Capacity) -> HttpResponseBase:
+    who(here)
+    return here.sends("/ask/who/", capacity=capacity.value)
+
+
+def _about_with_nothing(here: Situation, capacity: Capacity) -> HttpResponseBase:
+    _about(here, capacity)
+    return here.sends("/ask/about/")
+
+
+states_from(ABOUT, _about, "about_{}")
+states_from(ABOUT, _about_with_nothing, "about_{}_with_nothing")
+
+
+@state
+def about_agent_with_days_that_cannot_be(here: Situation) -> HttpResponseBase:
+    _about(here, Capacity.AGENT)
+    days = {"from_on": "2030-01-01", "until_on": "2020-01-01", "subject_email": "rosa@"}
+    return here.sends("/ask/about/", **ABOUT[Capacity.AGENT], **days)
+
+
+@state
+def where(here: Situation) -> HttpResponseBase:
+    return _about(here, Capacity.SELF)
+
+
+@state
+def where_of_a_company(here: Situation) -> HttpResponseBase:
+    _about(here, Capacity.COMPANY)
+    return here.sends("/ask/about/", **ABOUT[Capacity.COMPANY])
+
+
+@state
+def where_with_nothing_chosen(here: Situation) -> HttpResponseBase:
+    where(here)
+    return here.sends("/ask/where/")
+
+
+@state
+def reach(here: Situation) -> HttpResponseBase:
+    where(here)
+    return here.sends("/ask/where/", **WHERE)
+
+
+@state
+def reach_with_nothing(here: Situation) -> HttpResponseBase:
+    reach(here)
+    return here.sends("/ask/reach/")
+
+
+@state
+def reach_with_slips(here: Situation) -> HttpResponseBase:
+    reach(here)
+    return here.sends("/ask/reach/", name=TYPED_NAME, email="rosa@", phone="972")
+
+
+@state
+def reach_for_a_child(here: Situation) -> HttpResponseBase:
+    _about(here, Capacity.PARENT)
+    here.sends("/ask/about/", **ABOUT[Capacity.PARENT])
+    return here.sends("/ask/where/", **WHERE)
+
+
+@state
+def check(here: Situation) -> HttpResponseBase:
+    _filled_in(here)
+    return here.opens("/ask/check/")
+
+
+@state
+def check_of_all(here: Situation) -> HttpResponseBase:
+    _filled_in(here, rights=WORDY)
+    return here.opens("/ask/check/")
+
+
+def _check_of(here: Situation, capacity: Capacity) -> HttpResponseBase:
+    _filled_in(here, capacity)
+    return here.opens("/ask/check/")
+
+
+def _sent_of(here: Situation, capacity: Capacity) -> HttpResponseBase:
+    _filled_in(here, capacity)
+    return here.sends("/ask/check/")
+
+
+states_from(ABOUT, _check_of, "check_of_{}")
+states_from(ABOUT, _sent_of, "sent_by_{}")
+
+
+@state
+def draft_gone(here: Situation) -> HttpResponseBase:
+    """What was typed comes back to be copied: the draft has ended meanwhile."""
+    return here.sends("/ask/details/", correct=TYPED_TEXT)
+
+
+@state
+def sent(here: Situation) -> HttpResponseBase:
+    _filled_in(here)
+    return here.sends("/ask/check/")
+
+
+@state
+def sent_with_all(here: Situation) -> HttpResponseBase:
+    _filled_in(here, rights=WORDY)
+    return here.sends("/ask/check/")
+
+
+@state
+def sent_without_mail(here: Situation) -> HttpResponseBase:
+    reach(here)
+    here.sends("/ask/reach/", name=TYPED_NAME, postal_address="12 Elm Street, Plano")
+    return here.sends("/ask/check/")
+
+
+@state
+def too_many_sent_from_one_network(here: Situation) -> HttpResponseBase:
+    _filled_in(here)
+    for _ in range(60):
+        hit("submissions", FROM_HERE, HOUR)
+    return here.sends("/ask/check/")
+
+
+@state
+def stood_too_long(here: Situation) -> HttpResponseBase:
+    here.browser.handler.enforce_csrf_checks = True
+    return here.sends("/ask/", rights=["access"])

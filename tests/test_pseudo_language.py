@@ -1,0 +1,41 @@
+"""Nothing that a requester reads was left out when texts were made translatable."""
+
+import pytest
+from django.conf import settings
+
+from primevox_privacy.outbox.letters import CODE_GOES_HERE
+from primevox_privacy.outbox.models import Letter
+from requests import regimes
+from tests.page_states import STATES, TYPED, third
+from tests.pseudo_language import bracketed, left_over  # noqa: F401  (fixture)
+
+WRITTEN_BY_STAFF = ("Name: Rosa", "Name", "Not the rest.", "Asked in May.", "You asked about a job.", "Only hello.")
+NAMES = (
+    *(*TYPED, *WRITTEN_BY_STAFF, "Which account do you mean?"),
+    *(name for _code, name in settings.LANGUAGES),
+    *regimes.SUBDIVISION_NAMES.values(),
+    *(row["cite"] for row in (*regimes.law()["policy_grounds"], *regimes.law()["refusal_grounds"])),
+    *("Primevox Communications", "Primevox", settings.COMPLIANCE_PHONE, "SHA-256"),
+)
+
+
+@pytest.mark.parametrize(
+    ("html", "left"),
+    [
+        ("<p>⟦All ⟦of⟧ it⟧, Primevox</p>", []),
+        ("<p>⟦Some⟧ of it</p>", ["of it"]),
+        ("<p>⟦A <a href='/'>⟦link⟧</a> in it⟧</p>", []),
+        ("<p>⟦Open⟧</p><img alt='A card'>", ["A card"]),
+        ("<p>⟦3F7⟧ 3F7-K2M-9PA 12 Elm Street, Plano</p><span lang='es'>Aviso</span>", []),
+    ],
+)
+def test_what_was_left_out_would_be_seen(html, left):
+    assert left_over(html, NAMES) == left
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", third(2))
+def test_no_english_is_left_on_a_page_nor_in_the_mails_before_it(name, situation, bracketed):  # noqa: F811
+    assert left_over(STATES[name](situation).content.decode(), NAMES) == []
+    for letter in Letter.objects.exclude(text=None).select_related("address_key"):
+        assert left_over(f"{letter.subject} {letter.text}".replace(CODE_GOES_HERE, ""), NAMES) == []
