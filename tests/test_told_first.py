@@ -1,7 +1,6 @@
 """The person whose data it is hears of it first; a deletion waits; and who looked at proof is told every day."""
 
 from datetime import date, datetime, timedelta
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,10 +16,8 @@ from requests.terms import Ending, Right
 from requests.workflow import NotAllowed
 from tests.cast import FACTS, ROSAS_MAIL, STATEMENT, ask, deliver, fresh, prove, signed_in, submit
 from tests.test_staff_desk import QUEUE
-from verification import checks, overdue
-from verification.codes import issue
+from verification import checks
 from verification.customers.directory import Contact, ContactKind, Customer, Unreachable
-from verification.models import Code, CodePurpose
 
 pytestmark = pytest.mark.django_db
 ON_FILE = "rosa.marquez@on-file.example"
@@ -183,14 +180,6 @@ def test_other_steps_are_no_looks(tess, rosas_request):
     tomorrow = timezone.localdate() + timedelta(days=1)
     assert looks.looks(timezone.localdate(), tomorrow) == []
     assert Event.objects.filter(kind="noted").exists()
-
-
-@pytest.mark.parametrize(("one_more", "state"), [(False, "ok"), (True, "red")])
-def test_many_wrong_codes_over_the_whole_portal_turn_health_red(one_more, state):
-    for tries in [5] * 10 + [1] * one_more:
-        code, _digits = issue(uuid4(), CodePurpose.SIGN_IN, to_contact_on_file=False)
-        Code.objects.filter(pk=code.pk).update(tries=tries)
-    assert overdue.no_codes_are_guessed(timezone.now()).state == state
 
 
 # --- Other contacts on file ------------------------------------------------------------------------------
