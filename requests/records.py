@@ -26,7 +26,7 @@ from verification.customers import directory, matching
 from verification.customers.directory import Contact, ContactKind, Customer, Identifiers, Unreachable
 from verification.customers.matching import Same
 from verification.levels import AssuranceLevel
-from verification.models import FACTS, EvidenceKind
+from verification.models import FACTS, Evidence, EvidenceKind
 
 LETTERS = "ABCDE"  # as many as a source offers at most
 FITS = (Same.YES, Same.PART)
@@ -74,7 +74,8 @@ def _given(submission: Submission) -> dict[str, str]:
     """What somebody gave about the person whose data it is: facts of this round, and how they call and reach them. Of
     somebody who acts for another nothing counts here but what they say of that person."""
     check = submission.check_made
-    facts = check.evidence.filter(round=check.round, kind__in=FACTS).select_related("proof_key") if check else ()
+    kept = Evidence.objects.filter(check_made=check, kind__in=FACTS, proof_key__destroyed_at=None)
+    facts = kept.filter(round=check.round).select_related("proof_key") if check else ()
     said: dict[str, str | None] = {piece.kind: piece.value for piece in facts}
     standing = acting_for.of(submission)
     if standing:
