@@ -11,6 +11,7 @@ from primevox_privacy.staff.models import User
 from requests.models import Attachment, Submission
 from requests.models.submission import Direction
 from requests.workflow import REQUESTER, need
+from verification import clean_pages
 
 MOST_BYTES = 20_000_000  # of one submission; what staff send does not count
 MOST_AN_HOUR = 30
@@ -18,9 +19,10 @@ HOUR = timedelta(hours=1)
 
 
 def room(submission: Submission) -> int:
-    """How many bytes a requester can still send."""
+    """How many bytes a requester can still send: files of messages count, and papers until they are destroyed."""
     theirs = Attachment.objects.filter(message__submission=submission, message__direction=Direction.FROM_REQUESTER)
-    return max(0, MOST_BYTES - (theirs.aggregate(sent=Sum("file__size"))["sent"] or 0))
+    sent = theirs.aggregate(sent=Sum("file__size", default=0))["sent"] + clean_pages.bytes_of(submission.pk)
+    return max(0, MOST_BYTES - sent)
 
 
 def too_often(submission: Submission, number: int) -> bool:

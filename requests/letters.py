@@ -153,7 +153,7 @@ def identity_shown(submission: Submission) -> None:
         key, said = told_first.letter_key(check, contact), {"references": _references_of(submission)}
         asked_here = identity.typed_is_on_file(submission)
         _to_contact_on_file(submission, contact, "identity_shown", key, asked_here=asked_here, **said)
-        for address in told_first.others_on_file(check, contact):
+        for address in told_first.others_on_file(submission, check, contact):
             link, not_me = links.new(submission, Whose.ON_FILE, contact.contact_key)
             key = told_first.letter_key(check, contact, blind_index("told", address)[:16])
             made = _letter(submission, address, contact.contact_key, "identity_shown", key, not_me=not_me, **said)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from primevox_privacy.ledger.models import record
 from primevox_privacy.staff.models import User
-from requests import acting_for, assurance, identity, letters, words, workflow
+from requests import acting_for, assurance, identity, words, workflow
 from requests.assurance import Doubt
 from requests.models import RightsRequest, Submission
 from requests.terms import Right
@@ -26,9 +26,10 @@ from verification.customers import directory, matching
 from verification.customers.directory import Contact, ContactKind, Customer, Identifiers, Unreachable
 from verification.customers.matching import Same
 from verification.levels import AssuranceLevel
-from verification.models import FACTS, EvidenceKind
+from verification.models import FACTS, Evidence, EvidenceKind
 
 LETTERS = "ABCDE"  # as many as a source offers at most
+FITS = (Same.YES, Same.PART)
 
 
 class CannotCount(Exception):
@@ -73,7 +74,8 @@ def _given(submission: Submission) -> dict[str, str]:
     """What somebody gave about the person whose data it is: facts of this round, and how they call and reach them. Of
     somebody who acts for another nothing counts here but what they say of that person."""
     check = submission.check_made
-    facts = check.evidence.filter(round=check.round, kind__in=FACTS).select_related("proof_key") if check else ()
+    kept = Evidence.objects.filter(check_made=check, kind__in=FACTS, proof_key__destroyed_at=None)
+    facts = kept.filter(round=check.round).select_related("proof_key") if check else ()
     said: dict[str, str | None] = {piece.kind: piece.value for piece in facts}
     standing = acting_for.of(submission)
     if standing:
@@ -184,9 +186,8 @@ def choose(rights_request: RightsRequest, customer: str, number: int, *, by: Use
     if why_not := _why_not(contact, submission):
         raise NotAllowed(why_not)
     assert contact.on_file_since is not None
-    workflow.enter_contact_on_file(rights_request, contact.address, contact.on_file_since, by=by)
     record(submission.check_made.pk, "customer_record_chosen", by=by.as_actor, customer=chosen.id)
-    letters.identity_shown(submission)  # to their other contacts, too
+    workflow.enter_contact_on_file(rights_request, contact.address, contact.on_file_since, by=by)
 
 
 AWAY = gettext_lazy(
@@ -217,6 +218,18 @@ def _is_newer_on_record(email: str, on_file_since: date) -> bool:
         if contact.kind is ContactKind.EMAIL and matching.same("email", email, contact.address) is Same.YES
     ]
     return bool(known) and not any(day and day <= on_file_since for day in known)
+
+
+def who_fits(submission: Submission) -> Customer | None:
+    """Whom the facts that were given fit, two or more of them and better than anybody else; for nobody's eyes. Raises
+    Unreachable."""
+    given = _given(submission)
+    fits = {
+        customer: sum(line.kind in FACTS and line.same in FITS for line in _lines(given, customer, submission))
+        for customer in directory.directory().find(_identifiers(given, submission))
+    }
+    best = [customer for customer, number in fits.items() if number == max(fits.values())]
+    return best[0] if len(best) == 1 and fits[best[0]] >= 2 else None
 
 
 # --- Deciding ------------------------------------------------------------------------------------------------

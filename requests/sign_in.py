@@ -99,6 +99,7 @@ def enter_paper_code(reference: str, typed: str) -> tuple[Outcome, Submission | 
     opened = continuation.opens(reference, typed)
     if opened is None:
         hit(PAPER, who, A_DAY)
+        codes.failed()
         return Outcome.WRONG, None
     return Outcome.MATCHED, opened
 

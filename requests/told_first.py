@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox.models import Letter
-from requests.models import RightsRequest
+from requests import records
+from requests.models import RightsRequest, Submission
 from requests.terms import Ending, Right
 from verification import checks
 from verification.customers import directory, matching
@@ -30,14 +31,13 @@ def letter_key(check: Check, contact: ContactOnFile, other: str = "") -> str:
     return ":".join(filter(None, ["shown", str(check.pk), str(check.round), str(contact.pk), other]))
 
 
-def others_on_file(check: Check, contact: ContactOnFile) -> list[str]:
-    """The other addresses that the customer record has of the person whom a verifier chose there. None while the record
-    does not answer: the contact in use is told all the same."""
+def others_on_file(submission: Submission, check: Check, contact: ContactOnFile) -> list[str]:
+    """The other addresses that the customer record has of the person: whom a verifier chose, or where they typed
+    a contact themselves, whom the given facts fit. Nobody alone decides who is told. None while the record does not
+    answer: the contact in use is told all the same."""
     chosen = Event.objects.filter(about=check.pk, kind="customer_record_chosen").order_by("-at").first()
-    if chosen is None:
-        return []
     try:
-        customer = directory.directory().fetch(chosen.detail["customer"])
+        customer = directory.directory().fetch(chosen.detail["customer"]) if chosen else records.who_fits(submission)
     except directory.Unreachable:
         return []
     addresses = [one.address for one in customer.contacts if one.kind is ContactKind.EMAIL] if customer else []

@@ -162,6 +162,23 @@ def test_guesses_at_the_same_moment_gain_nothing(flushed):
 
 
 @pytest.mark.postgres
+def test_guesses_at_the_same_moment_are_as_few_a_day_as_one_by_one(flushed):
+    with travel(timezone.now(), tick=False) as clock:
+        fail(FAILURES_A_DAY - 1, clock)
+        digits = new_code()
+        outcomes: list[Outcome] = []
+        start = threading.Barrier(8)
+
+        def guess(number: int) -> None:
+            start.wait()
+            outcomes.append(tried(wrong(digits)))
+            connection.close()
+
+        at_once(guess, 8)
+    assert outcomes.count(Outcome.WRONG) == 1
+
+
+@pytest.mark.postgres
 def test_the_right_code_typed_twice_at_the_same_moment_opens_once(flushed):
     digits = new_code()
     outcomes: list[Outcome] = []
@@ -268,6 +285,17 @@ def test_asking_for_a_new_code_forgives_no_failure(db):
         fail(4, clock)
         new_code()
         assert tried("no") is Outcome.WRONG
+        assert tried("no") is Outcome.TOO_MANY
+
+
+def test_the_right_code_forgives_no_wrong_try_before_it(db):
+    with travel(timezone.now(), tick=False) as clock:
+        for _ in range(2):
+            digits = new_code()
+            assert [tried(wrong(digits)) for _ in range(4)] == [Outcome.WRONG] * 4
+            assert tried(digits) is Outcome.MATCHED
+            clock.shift(timedelta(minutes=61))
+        fail(FAILURES_A_DAY - 8, clock)
         assert tried("no") is Outcome.TOO_MANY
 
 

@@ -1,7 +1,7 @@
 """Coming back: reference, code, hub, answer."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -12,6 +12,7 @@ from requests import access, identity, references, sign_in, workflow
 from requests.models import SignIn
 from requests.terms import Ending, Right, Status
 from tests.cast import ask, fresh, submit
+from verification import checks, codes
 from verification.models import Evidence
 
 pytestmark = pytest.mark.django_db
@@ -184,8 +185,6 @@ def test_opening_an_answer_by_get_does_nothing(client, answered, mailoutbox):
 
 
 def test_a_code_to_a_contact_on_file_shows_who_rosa_is_for_t1(client, vera, mailoutbox):
-    from datetime import date
-
     one = ask(Right.RESTRICT, email="new@mail.example")
     identity.enter_contact(one.submission, "rosa@mail.example", date(2020, 1, 1), by=vera)
     come_back(client, one, mailoutbox)
@@ -193,6 +192,23 @@ def test_a_code_to_a_contact_on_file_shows_who_rosa_is_for_t1(client, vera, mail
     code = code_from(mailoutbox, to="rosa@mail.example")
     client.post("/your-request/all/identity/code/", {"code": code})
     assert identity.is_shown(fresh(one))
+
+
+def test_a_code_that_comes_a_moment_after_the_decision_lets_rosa_go_on(client, vera, mailoutbox, monkeypatch):
+    one = ask(Right.RESTRICT, email="new@mail.example")
+    identity.enter_contact(one.submission, "rosa@mail.example", date(2020, 1, 1), by=vera)
+    come_back(client, one, mailoutbox)
+    client.post("/your-request/all/identity/code/", {"send": "1"})
+    really = codes.attempt
+
+    def and_vera_is_faster(*given):
+        checks.decide(identity.check_of(fresh(one)), "callback", [], by=vera)
+        return really(*given)
+
+    monkeypatch.setattr(codes, "attempt", and_vera_is_faster)
+    typed = {"code": code_from(mailoutbox, to="rosa@mail.example")}
+    assert client.post("/your-request/all/identity/code/", typed).url == "/your-request/all/"
+    assert identity.check_of(fresh(one)).method == "callback"
 
 
 def test_asking_for_a_code_looks_the_same_whether_a_contact_is_on_file_or_not(client, mailoutbox):

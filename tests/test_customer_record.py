@@ -110,6 +110,15 @@ def test_nothing_of_the_record_is_shown_before_the_button_and_each_look_is_recor
     assert len(looks()) == 2
 
 
+def test_facts_whose_key_went_a_moment_ago_find_nobody_and_break_nothing(on_record, given, vera):
+    on_record()
+    assert records.who_fits(given.submission).name == "Rosa Marquez"
+    key = DataKey.objects.filter(pk=given.submission.check_made.proof_key_id)
+    key.update(wrapped=None, destroyed_at=timezone.now())
+    assert records.who_fits(fresh(given).submission) is None
+    assert records.look(fresh(given).submission, by=vera) == []
+
+
 def test_nobody_on_record_is_told_in_words(given, vera):
     assert "It holds nobody under what was given" in page(given, vera, records="1")
 

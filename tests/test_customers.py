@@ -286,6 +286,7 @@ def test_nobody_leaves_because_a_file_was_empty_or_could_not_be_read(db, file, l
     run(file(HEAD, ROSA, OMAR))
     assert run(file(*lines), "--complete")[2].startswith("Nobody was removed")
     assert len(accounts()) == 2
+    assert Event.objects.filter(kind="customers_imported").count() == 2, "what came in is on record"
 
 
 def test_of_very_many_bad_lines_the_first_are_shown_and_all_are_counted(db, file):

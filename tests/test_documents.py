@@ -14,7 +14,7 @@ from time_machine import travel
 
 from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox.models import Letter
-from requests import acting_for, documents, identity, raising, stopping, words, workflow
+from requests import acting_for, attachments, documents, identity, raising, stopping, words, workflow
 from requests.models import LevelChange, RightsRequest, StopLink
 from requests.terms import Right
 from requests.workflow import NotAllowed
@@ -227,6 +227,17 @@ def test_five_files_are_enough(rosa, asked):
     page = words_of(gives(rosa, upload()))
     assert "You sent as many files as we can take." in page
     assert 'type="file"' not in page
+
+
+def test_papers_count_towards_what_one_submission_can_send_until_they_are_gone(rosa, asked, vera, monkeypatch):
+    size = len(made.jpeg())
+    monkeypatch.setattr(attachments, "MOST_BYTES", 2 * size + 40)
+    gives(rosa, upload())
+    assert "there is room for" in words_of(gives(rosa, upload(), upload()))
+    gives(rosa, upload())
+    assert attachments.room(asked.submission) == 40
+    checks.not_shown(identity.check_of(fresh(asked)), "document", by=vera)
+    assert attachments.room(asked.submission) == 2 * size + 40
 
 
 def test_after_the_decision_nothing_is_taken_any_more(rosa, asked, vera):

@@ -27,11 +27,12 @@ from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed import forgetting
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
-from requests import undelivered
+from requests import sign_in, undelivered
 from tests.cast import ROSAS_MAIL, ask, signed_in
 from verification import checks as identity_checks
+from verification import codes, overdue
 from verification.levels import AssuranceLevel
-from verification.models import Certificate, Paper
+from verification.models import Certificate, CodePurpose, Paper
 
 pytestmark = pytest.mark.django_db
 READY, QUEUE = "/health/ready/", "/admin/requests/rightsrequest/"
@@ -140,6 +141,19 @@ def the_record_is_not_sealed() -> None:
         record(uuid.uuid4(), "taken", by="system")
 
 
+def codes_are_guessed() -> None:
+    """Fifty-one wrong ones: at known references, at others, and on paper."""
+    known = [ask().reference for _ in range(2)]
+    for reference in [*known, "NO0SUCH00"] * 3:
+        asked = sign_in.ask_for_code(reference)
+        for _ in range(5):
+            sign_in.enter_code(asked, "1")
+    for _ in range(6):
+        sign_in.enter_paper_code(known[0], "4Q7H-Z2KD-9MXC-0TRP")
+    Letter.objects.update(sent_at=NOON)
+    seals.seal_new_events()
+
+
 def a_backup_comes_back() -> None:
     purges.append([purges.Destroyed(key_of(Life.DRAFT).pk, NOON)])
 
@@ -158,6 +172,7 @@ WRONG = [
     (a_certificate_is_not_written, "certificates_owed", DAY + SECOND, DAY),
     (the_record_is_not_sealed, "record_unsealed", 10 * MINUTE + 2 * SECOND, 10 * MINUTE),
     (a_backup_comes_back, "restored", timedelta(), None),
+    (codes_are_guessed, "codes_guessed", 9 * MINUTE, None),
 ]
 
 
@@ -178,6 +193,15 @@ def test_what_is_not_done_in_time_turns_health_red(client, noon, goes_wrong, nam
 
 def test_where_nothing_is_wrong_all_is_green(client):
     assert ready(client) == (200, {"ready": True, "red": [], "notice": []})
+
+
+@pytest.mark.parametrize(("number", "minutes", "state"), [(50, 0, State.OK), (51, 10, State.RED), (51, 12, State.OK)])
+def test_more_than_fifty_wrong_codes_in_ten_minutes_are_somebody_who_guesses(noon, number, minutes, state):
+    """However they are spread: over many references, over codes that are old by now, and before a right one."""
+    for _ in range(number):
+        codes.attempt(uuid.uuid4(), CodePurpose.SIGN_IN, "1")
+    noon.shift(minutes * MINUTE)
+    assert overdue.no_codes_are_guessed(timezone.now()).state is state
 
 
 NOTHING_WRONG: list[Callable[[], object]] = [
@@ -363,6 +387,19 @@ def test_the_mailbox_is_told_once_a_day_while_something_is_red(noon):
     telling.tell_if_red()
     assert len(told()) == 2
     assert [event.detail for event in Event.objects.filter(kind="health_red")] == [{"checks": ["proof_overdue"]}] * 2
+
+
+def test_what_turns_red_later_in_the_day_is_told_too_and_nothing_twice(noon):
+    proof_stays()
+    noon.shift(DAY + SECOND)
+    all_sweeps_run()
+    telling.tell_if_red()
+    a_backup_comes_back()
+    for _ in range(2):
+        telling.tell_if_red()
+    assert len(told()) == 2
+    names = [event.detail["checks"] for event in Event.objects.filter(kind="health_red").order_by("id")]
+    assert sorted(names, key=len) == [["proof_overdue"], ["proof_overdue", "restored"]]
 
 
 def test_what_only_waits_for_staff_is_told_by_another_mail():

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -469,6 +470,12 @@ def test_what_is_no_clear_word_is_no_clean_paper(clamd, answer):
 def test_a_scanner_that_does_not_answer_is_away(settings, address):
     settings.CLAMD_URL = address
     assert scanning.scan(b"a paper") is Verdict.AWAY
+
+
+def test_a_scanner_that_takes_its_time_is_away_before_another_worker_takes_the_paper(clamd, monkeypatch):
+    monkeypatch.setattr(scanning, "monotonic", count(step=9).__next__)  # nine seconds at each step
+    assert scanning.scan(b"a paper") is Verdict.AWAY
+    assert clean_pages.LEASE.total_seconds() > scanning.TIMEOUT + redraw.WALL_SECONDS
 
 
 def test_while_the_scanner_is_away_nothing_is_opened_and_no_try_is_lost(check, quick, settings):

@@ -235,6 +235,12 @@ PDFS: list[Row] = [
         ONE,
         "300 megabytes in a few bytes: the picture is left out",
     ),
+    (
+        "odd_size.pdf",
+        lambda: made.page_pdf(box=b"0 0 600 762.8001098632812"),
+        ONE,
+        "a page whose size is no round number, as telephones make them",
+    ),
     ("wide.pdf", lambda: made.page_pdf(box=b"0 0 99999999 99999999"), BROKEN, "a page as wide as a country"),
     (
         "no_pages.pdf",

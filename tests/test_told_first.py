@@ -1,7 +1,6 @@
 """The person whose data it is hears of it first; a deletion waits; and who looked at proof is told every day."""
 
 from datetime import date, datetime, timedelta
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,10 +16,10 @@ from requests.terms import Ending, Right
 from requests.workflow import NotAllowed
 from tests.cast import FACTS, ROSAS_MAIL, STATEMENT, ask, deliver, fresh, prove, signed_in, submit
 from tests.test_staff_desk import QUEUE
-from verification import checks, overdue
-from verification.codes import issue
+from verification import checks
+from verification.customers import importing
 from verification.customers.directory import Contact, ContactKind, Customer, Unreachable
-from verification.models import Code, CodePurpose
+from verification.models import EvidenceKind
 
 pytestmark = pytest.mark.django_db
 ON_FILE = "rosa.marquez@on-file.example"
@@ -185,14 +184,6 @@ def test_other_steps_are_no_looks(tess, rosas_request):
     assert Event.objects.filter(kind="noted").exists()
 
 
-@pytest.mark.parametrize(("one_more", "state"), [(False, "ok"), (True, "red")])
-def test_many_wrong_codes_over_the_whole_portal_turn_health_red(one_more, state):
-    for tries in [5] * 10 + [1] * one_more:
-        code, _digits = issue(uuid4(), CodePurpose.SIGN_IN, to_contact_on_file=False)
-        Code.objects.filter(pk=code.pk).update(tries=tries)
-    assert overdue.no_codes_are_guessed(timezone.now()).state == state
-
-
 # --- Other contacts on file ------------------------------------------------------------------------------
 class TwoAddresses:
     """A source that has two addresses of Rosa."""
@@ -227,6 +218,31 @@ def test_every_other_address_that_the_record_has_of_her_is_told_too(is_away, tol
     assert sorted(letter.address for letter in letters_of_it()) == told
     links = StopLink.objects.filter(submission=one.submission_id, whose="on_file")
     assert links.count() == len(told)
+
+
+def rows_of_rosa_and_her_household() -> list[str]:
+    return [
+        "account_number,name,service_address,phone,email,email_since",
+        'PV-004417,Rosa Marquez,"12 Elm Street, Plano",972-555-0143,rosa@own.example,2021-03-01',
+        'PV-009902,Omar Marquez,"12 Elm Street, Plano",972-555-0143,omar@own.example,2021-03-01',
+    ]
+
+
+@pytest.mark.parametrize(("account_number", "told"), [("PV-004417", ["rosa@own.example"]), (None, [])])
+def test_who_is_told_does_not_hang_on_the_contact_that_a_verifier_types(account_number, told, vera):
+    """Vera was taken in and typed Stan's mailbox. The facts that he knows lead to Rosa; where they fit a housemate as
+    well, nobody is told of somebody else's request."""
+    importing.take_in(importing.rows(rows_of_rosa_and_her_household()), told=lambda wrong: pytest.fail(str(wrong)))
+    facts = {
+        EvidenceKind.ACCOUNT_NUMBER: account_number or "",
+        EvidenceKind.SERVICE_ADDRESS: "12 Elm Street, Plano",
+        EvidenceKind.PHONE_ON_ACCOUNT: "972-555-0143",
+    }
+    one = ask(Right.ACCESS, email="stan@elsewhere.example", name="Rosa Marquez")
+    identity.show(one.submission, facts, STATEMENT)
+    records.enter_typed(fresh(one), "stan@elsewhere.example", date(2021, 3, 1), by=vera)
+    checks.decide(identity.check_of(fresh(one)), "matched_facts", facts, by=vera)
+    assert sorted(letter.address for letter in letters_of_it()) == [*told, "stan@elsewhere.example"]
 
 
 # --- On the desk -------------------------------------------------------------------------------------------------

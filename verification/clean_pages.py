@@ -21,7 +21,7 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from primevox_privacy.ledger.models import Event, record
@@ -270,6 +270,12 @@ def remove(paper: Paper) -> bool:
     _ask_on(check)
     transaction.on_commit(lambda: destroy_ended(paper))
     return True
+
+
+def bytes_of(subject: uuid.UUID) -> int:
+    """How much was given as papers that are kept, or to be drawn, for checks of this subject."""
+    kept = Paper.objects.usable().filter(check_made__subject=subject, pages_key__ends_at=None)
+    return kept.aggregate(given=Sum("size", default=0))["given"]
 
 
 # --- Looked at -------------------------------------------------------------------------------------------------

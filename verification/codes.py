@@ -1,7 +1,8 @@
 """One-time codes: six digits, ten minutes, one live at a time, five tries, used once.
 
 The digest is keyed with a pepper outside the database and bound to subject, purpose and row, so a stolen table
-says nothing. A try is counted by one atomic statement before the comparison: parallel guesses gain nothing.
+says nothing. Tries of one subject take turns, and each is counted by one atomic statement before the comparison:
+parallel guesses gain nothing. Whoever has the right code forgives no wrong try before it.
 """
 
 import hashlib
@@ -13,9 +14,10 @@ from enum import Enum
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 
+from primevox_privacy.limits.models import hit, lately
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
 from primevox_privacy.turns import wait_for_turn
@@ -25,6 +27,7 @@ LIFETIME = timedelta(minutes=10)
 TRIES_A_CODE = 5
 SENDS_AN_HOUR, SENDS_A_DAY = 3, 5
 FAILURES_A_DAY, FAILURES_FOR_LIFE = 10, 30  # then by post, by telephone, or through staff
+FAILED, EVERYWHERE, MINUTE = "failed codes", "the whole portal", timedelta(minutes=1)  # a count for health
 
 
 class Outcome(Enum):
@@ -48,10 +51,24 @@ def _digest(code: Code, digits: str) -> str:
 
 def _failures_reached(subject: uuid.UUID) -> bool:
     made = Code.objects.filter(subject=subject)
-    today = made.filter(made_at__gt=timezone.now() - timedelta(days=1), used_at=None)
-    failed_today = today.aggregate(tries=Sum("tries"))["tries"] or 0
-    failed_ever = made.filter(used_at=None).aggregate(tries=Sum("tries"))["tries"] or 0
-    return failed_today >= FAILURES_A_DAY or failed_ever >= FAILURES_FOR_LIFE
+    today = made.filter(made_at__gt=timezone.now() - timedelta(days=1))
+    return _failures(today) >= FAILURES_A_DAY or _failures(made) >= FAILURES_FOR_LIFE
+
+
+def _failures(of: QuerySet[Code]) -> int:
+    """Every try but the one that matched."""
+    counted = of.aggregate(tries=Sum("tries", default=0), matched=Count("pk", filter=Q(used_at__isnull=False)))
+    return counted["tries"] - counted["matched"]
+
+
+def failed() -> None:
+    """Somebody typed a code that did not fit, here or on another door with codes."""
+    hit(FAILED, EVERYWHERE, MINUTE)
+
+
+def failed_lately() -> int:
+    """How many did within the life of a code, over the whole portal, for whatever reference."""
+    return lately(FAILED, EVERYWHERE, MINUTE, LIFETIME)
 
 
 @transaction.atomic
@@ -82,11 +99,20 @@ def issue(subject: uuid.UUID, purpose: CodePurpose, *, to_contact_on_file: bool)
     return code, digits
 
 
+@transaction.atomic
 def attempt(subject: uuid.UUID, purpose: CodePurpose, typed: str) -> tuple[Outcome, Code | None]:
     """Try a code; spaces and dashes do not count. The matching code comes back once, and never again.
 
     The same statements run whether there is a code or not, so that the time tells nobody which.
     """
+    wait_for_turn(subject)
+    outcome, code = _attempt(subject, purpose, typed)
+    if code is None:
+        failed()
+    return outcome, code
+
+
+def _attempt(subject: uuid.UUID, purpose: CodePurpose, typed: str) -> tuple[Outcome, Code | None]:
     now = timezone.now()
     latest = Code.objects.filter(subject=subject, purpose=purpose).order_by("-made_at").first()
     compared = latest or Code(subject=subject, purpose=purpose)

@@ -2,13 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from primevox_privacy.health.checks import Finding, State
-from verification.codes import LIFETIME
-from verification.models import Certificate, Code, Paper
+from verification.codes import failed_lately
+from verification.models import Certificate, Paper
 
 A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
 MOST_FAILED_CODES = 50  # over the whole portal, within the life of a code
@@ -42,7 +41,7 @@ def papers_are_drawn(now: datetime) -> Finding:
 
 def no_codes_are_guessed(now: datetime) -> Finding:
     """Many wrong codes at once are somebody who guesses, however few each single code allows."""
-    failed = Code.objects.filter(made_at__gt=now - LIFETIME, used_at=None).aggregate(tries=Sum("tries"))["tries"] or 0
+    failed = failed_lately()
     if failed <= MOST_FAILED_CODES:
         return Finding("codes_guessed", State.OK, _("Nobody seems to guess codes."))
     said = _("%(number)d wrong codes were typed within ten minutes. Somebody seems to guess: look who asks for codes.")

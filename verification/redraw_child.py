@@ -212,7 +212,9 @@ def prepared() -> dict[str, Callable[[bytes], Iterator[Any]]]:
             longest = max(page.get_size())
             if not 0 < min(page.get_size()) <= longest < 1_000_000:
                 raise Refused(NOT_READABLE)
-            yield page.render(scale=LONGEST_SIDE / longest, rev_byteorder=True).to_pil().convert("RGB")
+            # Half a pixel less: sides are rounded up, and one of 2000.0000001 would be a pixel too long.
+            scale = (LONGEST_SIDE - 0.5) / longest
+            yield page.render(scale=scale, rev_byteorder=True).to_pil().convert("RGB")
 
     return {"jpg": photo("JPEG"), "png": photo("PNG"), "heic": photo("HEIF"), "pdf": pdf}
 

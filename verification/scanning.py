@@ -8,13 +8,15 @@ that it found is not kept: the name could not help who gave the paper, and nobod
 
 import socket
 import struct
+from collections.abc import Iterator
 from enum import Enum, auto
+from time import monotonic
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-TIMEOUT = 30  # seconds, for each step of the talk
+TIMEOUT = 30  # seconds, for the whole talk: whoever takes a paper has it for three minutes
 PIECE = 64 * 1024  # bytes
 LONGEST_ANSWER = 4096  # bytes
 
@@ -39,14 +41,13 @@ def scan(paper: bytes) -> Verdict:
 
 def clamd(paper: bytes) -> Verdict:
     """Ask ClamAV's daemon. Whatever is not a clear word counts as no answer."""
+    ends_at = monotonic() + TIMEOUT
     try:
         with _connected(settings.CLAMD_URL) as daemon:
-            daemon.sendall(b"zINSTREAM\0")
-            for start in range(0, len(paper), PIECE):
-                piece = paper[start : start + PIECE]
-                daemon.sendall(struct.pack(">I", len(piece)) + piece)
-            daemon.sendall(struct.pack(">I", 0))
-            answer = _answer(daemon)
+            for piece in _as_stream(paper):
+                daemon.settimeout(_left(ends_at))
+                daemon.sendall(piece)
+            answer = _answer(daemon, ends_at)
     except (OSError, ValueError):
         return Verdict.AWAY
     if answer == b"stream: OK":
@@ -70,10 +71,26 @@ def _connected(address: str) -> socket.socket:
     return daemon
 
 
-def _answer(daemon: socket.socket) -> bytes:
+def _as_stream(paper: bytes) -> Iterator[bytes]:
+    yield b"zINSTREAM\0"
+    for start in range(0, len(paper), PIECE):
+        piece = paper[start : start + PIECE]
+        yield struct.pack(">I", len(piece)) + piece
+    yield struct.pack(">I", 0)
+
+
+def _left(ends_at: float) -> float:
+    """Seconds of the talk that are left. Raises TimeoutError."""
+    if (left := ends_at - monotonic()) <= 0:
+        raise TimeoutError
+    return left
+
+
+def _answer(daemon: socket.socket, ends_at: float) -> bytes:
     """Its one line, up to the zero byte that ends it."""
     said = b""
     while not said.endswith(b"\0") and len(said) < LONGEST_ANSWER:
+        daemon.settimeout(_left(ends_at))
         more = daemon.recv(LONGEST_ANSWER)
         if not more:
             break

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection, models
+from django.db.models import Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -41,8 +42,15 @@ def so_far(name: str, who: str, window: timedelta) -> int:
     return counted or 0
 
 
-def _digest(name: str, who: str, window: timedelta) -> str:
-    slot = int(timezone.now().timestamp() // window.total_seconds())
+def lately(name: str, who: str, window: timedelta, span: timedelta) -> int:
+    """How many were counted within `span` up to now: in the windows that it touches, the current one included."""
+    digests = [_digest(name, who, window, ago) for ago in range(span // window + 1)]
+    return Counter.objects.filter(digest__in=digests).aggregate(all=Sum("count", default=0))["all"]
+
+
+def _digest(name: str, who: str, window: timedelta, ago: int = 0) -> str:
+    """Of the current window, or of one so many before."""
+    slot = int(timezone.now().timestamp() // window.total_seconds()) - ago
     return blind_index("limit", f"{name}|{who}|{slot}")
 
 

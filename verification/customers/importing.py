@@ -234,19 +234,20 @@ def take_in(
     read: Iterable[Row | Wrong], *, dry_run: bool = False, complete: bool = False, told: Callable[[Wrong], None]
 ) -> Result:
     """Add and change customers; with `complete` those no longer in the file leave. `told` hears of each line that is
-    left out. With `dry_run` nothing is written. Raises NotReadable, with nothing removed, where `complete` would
-    remove somebody only because a line could not be read."""
+    left out. With `dry_run` nothing is written. Raises NotReadable, with nobody removed and the rest taken in, where
+    `complete` would remove somebody only because a line could not be read."""
     result = Result()
     pieces = _without_doubles(read, result, told)
     while batch := list(islice(pieces, BATCH)):
         _store(batch, result, dry_run=dry_run)
-    if complete:
-        if result.wrong or not result.seen:
-            raise NotReadable("Nobody was removed: that needs a file in which every line can be read.")
+    can_remove = complete and not result.wrong and bool(result.seen)
+    if can_remove:
         result.removed = _remove_others(result.seen, dry_run=dry_run)
     if not dry_run:
         counts = {name: getattr(result, name) for name in ("added", "changed", "unchanged", "removed", "wrong")}
         record(uuid.uuid4(), "customers_imported", by="system", **counts)
+    if complete and not can_remove:
+        raise NotReadable("Nobody was removed: that needs a file in which every line can be read.")
     return result
 
 
