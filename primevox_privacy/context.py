@@ -11,6 +11,7 @@ def controller(request: HttpRequest) -> dict[str, object]:
     return {
         "compliance_email": settings.COMPLIANCE_EMAIL,
         "compliance_phone": telephone.in_words(),
+        "compliance_address": settings.COMPLIANCE_POSTAL_ADDRESS,
         "policy_url": settings.POLICY_URL,
         "demo": settings.DEMO,
     }

@@ -80,6 +80,8 @@ else:
 EMAIL_TIMEOUT = 20  # seconds
 COMPLIANCE_EMAIL = env.str("COMPLIANCE_EMAIL", default="compliance@primevox.net")  # policy §6
 COMPLIANCE_PHONE = env.str("COMPLIANCE_PHONE", default="972-600-1150 (option 1)")  # policy §6
+# Where letters and people can come; lines apart by \\n. Without it our pages say to call for the address.
+COMPLIANCE_POSTAL_ADDRESS = env.str("COMPLIANCE_POSTAL_ADDRESS", default="", multiline=True).strip()
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default=f"Primevox privacy requests <{COMPLIANCE_EMAIL}>")
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="primevox.net")  # right-hand side of our Message-IDs
 PUBLIC_URL = needed("PUBLIC_URL", "http://localhost:8000").rstrip("/")  # stands in letters
@@ -100,6 +102,7 @@ INSTALLED_APPS = [
     "verification.apps.VerificationConfig",
     "verification.customers.apps.CustomersConfig",
     "requests.apps.RequestsConfig",
+    "requests.policy.apps.PolicyConfig",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

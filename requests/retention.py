@@ -1,11 +1,12 @@
 """When each life ends. Plain Python; instants are UTC, months are calendar months.
 
-Sources: policy §8 (proof: "deleted as soon as practical after processing"), policy §11 (retention), 11 CCR 7101
-(24 months of records). What a life covers stands in `primevox_privacy/sealed/lives.py`.
+Sources: policy §8 (proof: "deleted as soon as practical after processing"), policy §11 (retention), policy §15 (thirty
+days), 11 CCR 7101 (24 months of records). What a life covers stands in `primevox_privacy/sealed/lives.py`; how people
+read of it, in `what_we_keep.py`.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from requests.terms import Ending
 
@@ -15,6 +16,8 @@ CONTACT_AFTER_CLOSING = timedelta(days=60)
 PACKAGE = timedelta(days=14)  # a delivered file stays so long after the notice; once more when asked
 RECORD_MONTHS = 24
 DRAFT = timedelta(days=7)
+POLICY_NOTICE = timedelta(days=30)  # policy §15: how long a change of the policy is said
+POLICY_LETTER = timedelta(days=10)  # a letter about it is kept so much longer: a mail server may say "not now" for five
 
 
 def undo_until(ending: str, closed_at: datetime | None) -> datetime | None:
@@ -37,6 +40,16 @@ def contact_ends_at(last_closed_at: datetime, needed_until: Iterable[datetime]) 
 def package_ends_at(noticed_at: datetime, *, kept_longer: bool) -> datetime:
     """When delivered files go."""
     return noticed_at + PACKAGE * (2 if kept_longer else 1)
+
+
+def policy_notice_until(effective_on: date) -> date:
+    """The last of the thirty days; the day on which the change takes effect is the first."""
+    return effective_on + POLICY_NOTICE - timedelta(days=1)
+
+
+def policy_letter_until(effective_on: date) -> date:
+    """The last day on which letters about a change of the policy are kept."""
+    return policy_notice_until(effective_on) + POLICY_LETTER
 
 
 def record_ends_at(closed_at: datetime) -> datetime:

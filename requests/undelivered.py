@@ -25,6 +25,7 @@ from requests.turns import in_turn
 from requests.workflow import NotAllowed, actor, need, write
 
 A_DAY = timedelta(days=1)
+POLICY_NOTICE = "policy_notice"  # a kind of letter to every customer: about no case, and its page says the same
 VIEW = "?flag=undelivered&state=all"  # of the queue: an answer is often told when the request is closed
 
 
@@ -94,7 +95,7 @@ def to_requesters(now: datetime) -> Finding:
 
 def to_us(now: datetime) -> Finding:
     """The mail server took our own mail to staff and to the mailbox during the last day."""
-    of_late = Letter.objects.undelivered().filter(refused_at__gt=now - A_DAY)
+    of_late = Letter.objects.undelivered().filter(refused_at__gt=now - A_DAY).exclude(kind=POLICY_NOTICE)
     number = of_late.exclude(Exists(Submission.objects.filter(pk=OuterRef("about")))).count()
     if not number:
         return Finding("own_letters_refused", State.OK, _("Our own mail to staff arrives."))

@@ -1,6 +1,6 @@
 """Every page of the requester. Addresses carry no secret and no name of a right that was asked."""
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from requests.references import normalised
 from requests.terms import Right
@@ -95,8 +95,10 @@ urlpatterns = [
     path("not-me/done/", stopping.done, name="not_me_done"),
     path("not-me/<str:token>/", stopping.arrive, name="not_me"),
     path("check/", answers.check_signed, name="check_signed"),
+    path("policy/", include("requests.policy.urls")),
     path("privacy/", pages.privacy_notice, name="privacy_notice"),
     path("what-we-ask/", pages.what_we_ask, name="what_we_ask"),
     path("accessibility/", pages.accessibility, name="accessibility"),
+    path("is-it-us/", pages.is_it_us, name="is_it_us"),
     path("other-ways/", pages.other_ways, name="other_ways"),
 ]

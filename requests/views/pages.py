@@ -1,5 +1,8 @@
 """Pages that say how things are."""
 
+from datetime import date
+from email.utils import parseaddr
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -8,16 +11,19 @@ from django.views.decorators.http import require_safe
 from primevox_privacy import signed
 from primevox_privacy.health import banner
 from primevox_privacy.health.checks import State
-from requests import fields_asked, levels, words
+from requests import fields_asked, levels, what_we_keep, words
 from requests.access import anyone
 from requests.terms import Capacity, Right
+
+ACCESSIBILITY_LOOKED_AT = date(2026, 11, 26)  # when the statement was last compared with the pages
 
 
 @anyone
 @require_safe
 def privacy_notice(request: HttpRequest) -> HttpResponse:
     """What this portal itself keeps about you, and until when."""
-    return render(request, "requests/privacy_notice.html", {"backup_days": settings.BACKUP_DAYS})
+    context = {"kept": what_we_keep.lines(), "backup_days": settings.BACKUP_DAYS}
+    return render(request, "requests/privacy_notice.html", context)
 
 
 @anyone
@@ -34,7 +40,16 @@ def what_we_ask(request: HttpRequest) -> HttpResponse:
 @anyone
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(request, "requests/accessibility.html")
+    """How far the pages are for everybody, and how we know."""
+    return render(request, "requests/accessibility.html", {"looked_at": words.day(ACCESSIBILITY_LOOKED_AT)})
+
+
+@anyone
+@require_safe
+def is_it_us(request: HttpRequest) -> HttpResponse:
+    """How to tell a mail of ours from one that only looks like it."""
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return render(request, "requests/is_it_us.html", {"sender": address, "site": settings.PUBLIC_URL})
 
 
 @anyone

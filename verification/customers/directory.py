@@ -1,13 +1,15 @@
-"""What a source of customers looks like. Two methods: find whom somebody may be, and fetch one again.
+"""What a source of customers looks like. Two methods: find whom somebody may be, and fetch one again. A source that can
+go through everyone, for a letter to all, has a third.
 
 What it says is for a verifier's eyes and for comparing; nothing of it ever reaches a page of the requester.
 """
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -29,6 +31,10 @@ class ContactKind(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
     ADDRESS = "address"
+
+
+class NotListed(Exception):
+    """The source cannot go through everyone."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +88,27 @@ class CustomerDirectory(Protocol):
         ...
 
 
+@runtime_checkable
+class WholeDirectory(Protocol):
+    """A source that can go through everyone, too."""
+
+    def everyone(self) -> Iterator[Customer]:
+        """Each customer once, a few at a time. May raise Unreachable."""
+        ...
+
+
 def directory() -> CustomerDirectory:
     """The source that the settings name."""
     made: CustomerDirectory = import_string(settings.CUSTOMER_DIRECTORY)()
     return made
+
+
+def everyone() -> Iterator[Customer]:
+    """All customers on record, for a letter to each. Raises NotListed, and Unreachable."""
+    source = directory()
+    if not isinstance(source, WholeDirectory):
+        raise NotListed
+    return source.everyone()
 
 
 def look(check: uuid.UUID, given: Identifiers, *, by: User) -> list[Customer]:

@@ -2,7 +2,9 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
 
 from primevox_privacy.sealed.cipher import blind_index
 from verification.customers import matching, models
@@ -12,6 +14,7 @@ from verification.models import EvidenceKind
 
 ACCOUNT, NAME_AND_ADDRESS = "customer account number", "customer name and address"  # purposes of blind indexes
 EMAIL, PHONE = "customer email", "customer phone"
+AT_A_TIME = 500  # of everyone
 
 
 def account_index(number: str) -> str:
@@ -54,8 +57,16 @@ class SealedTable:
             return None
         return next((_as_customer(row) for row in _with_contacts(models.Customer.objects.there().filter(pk=pk))), None)
 
+    def everyone(self) -> Iterator[Customer]:
+        """A few at a time and always further on, so that other work commits in between."""
+        there = models.Customer.objects.there().order_by("pk")
+        rows = list(_with_contacts(there)[:AT_A_TIME])
+        while rows:
+            yield from map(_as_customer, rows)
+            rows = list(_with_contacts(there.filter(pk__gt=rows[-1].pk))[:AT_A_TIME])
 
-def _with_contacts(rows) -> Iterable[models.Customer]:
+
+def _with_contacts(rows: QuerySet[models.Customer]) -> QuerySet[models.Customer]:
     return rows.select_related("customer_key").prefetch_related("contacts__customer_key")
 
 
