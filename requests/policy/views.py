@@ -49,11 +49,11 @@ def _context(version: PolicyVersion, versions: list[PolicyVersion], today: date)
         "is_coming": version.effective_on > today,
         "until": words.day(next_one.effective_on) if next_one else "",
         "now": now,
-        "replaced": replaced and _line(replaced, now, today),
+        "replaced": _line(replaced, now, today) if replaced else None,
         "changed_parts": parts,
         "gone_parts": gone,
-        "changed_lately": version == now and _lately(versions, today),
-        "coming": version == now and _coming(versions, today),
+        "changed_lately": _lately(versions, today) if version == now else None,
+        "coming": _coming(versions, today) if version == now else [],
         "versions": [_line(one, now, today) for one in versions],
     }
 

@@ -33,7 +33,7 @@ class Command(BaseCommand):
             raise CommandError("Give a FILE and --effective DATE, or --take-back DATE alone.")
         try:
             with transaction.atomic():
-                said = self._take_back(take_back) if take_back else self._load(file, effective_on, **options)
+                said = self._take_back(take_back) if take_back else self._load(file, effective_on, options["material"])
                 if options["dry_run"]:
                     transaction.set_rollback(True)
         except NotLoaded as why:
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         loading.take_back(effective_on)
         return f"Taken back: the version of {effective_on}."
 
-    def _load(self, file: Path, effective_on: date, *, material: bool, **options: Any) -> str:
+    def _load(self, file: Path, effective_on: date, material: bool) -> str:
         loaded = loading.load(loading.read(file.read_bytes()), effective_on, material=material)
         parts = len(drawing.draw(loaded.version.text).parts)
         return f"{_began(loaded)} {_holds(effective_on)} It has {parts} headings. {_notice(loaded)}".strip()
