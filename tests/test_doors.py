@@ -105,6 +105,7 @@ def addresses(one: RightsRequest, user: User) -> dict[str, str]:
         "<slug:verb>": "take",
         "<reference:reference>": one.reference,
         "<right:right>": "opt-out",
+        "<day:effective_on>": "2023-06-01",
         "<path:object_id>": str(user.pk),
         "<id>": str(user.pk),
         "<path:content_type_id>/<path:object_id>": f"1/{user.pk}",

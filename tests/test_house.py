@@ -135,6 +135,7 @@ POLICY = [
         f"requests/{name}.py"
         for name in ("leeway", "lateness", "assurance", "grounds", "retention", "references", "figures")
     ),
+    "requests/policy/in_force.py",
     "verification/levels.py",
     "verification/papers.py",
     "verification/customers/matching.py",

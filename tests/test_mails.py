@@ -56,6 +56,8 @@ def at_its_longest(kind: str, capacity: Capacity) -> Letter:
         reason=max(map(str, words.EXTENSION_REASON_IN_LETTER.values()), key=len),
         not_me="https://privacy.example/not-me/0123456789abcdef0123456789abcdef/",
         page="https://privacy.example/your-request/",
+        changes_on=longest_day,
+        elsewhere=[("Read this in English:", "https://privacy.example/es/policy/2026-09-30/")],
         pages=["https://privacy.example/your-request/"],
     )
 

@@ -107,5 +107,5 @@ def take_back(effective_on: date) -> None:
         raise NotLoaded(f"No version of {effective_on} is loaded.")
     if not can_be_taken_back(version):
         raise NotLoaded(f"The version of {effective_on} was in force or was mailed, so it is kept.")
-    version.delete()
     record(version.pk, "policy_taken_back", by="system", effective_on=str(effective_on), digest=version.digest)
+    version.delete()
