@@ -66,6 +66,13 @@ def test_two_accounts_with_one_address_get_one_letter_however_they_write_it(chan
     assert "1 letters owed now, 0 owed before" in run()
 
 
+def test_an_address_that_comes_again_much_later_is_counted_once(changed, on_record, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(mailing, "BATCH", 1)
+    on_record({}, GIA | {"email": KNOWN})
+    for options in (["--dry-run"], []):
+        assert "1 letters owed now, 0 owed before" in run(*options)
+
+
 def test_what_was_killed_half_way_goes_on_without_doubling(changed, three, monkeypatch):
     monkeypatch.setattr(mailing, "BATCH", 1)
 
