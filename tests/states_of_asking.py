@@ -1,12 +1,16 @@
 """The pages that everybody can open, and the question pages from the first to the receipt."""
 
+from datetime import date, timedelta
+
 from django.http import HttpResponseBase
 
 from primevox_privacy import signed
 from primevox_privacy.limits.models import hit
+from requests.policy import loading
 from requests.terms import Capacity, Right
 from requests.views.asking import DRAFTS_FOR_ONE_SUBMISSION, HOUR
 from tests.situation import (
+    A_TUESDAY,
     AUTHORITY,
     FROM_HERE,
     SUBJECT,
@@ -35,6 +39,8 @@ OPEN_PAGES = {
     "what_we_ask": "/what-we-ask/",
     "accessibility": "/accessibility/",
     "other_ways": "/other-ways/",
+    "is_it_us": "/is-it-us/",
+    "policy_not_loaded": "/policy/",
     "check_signed": "/check/",
     "no_such_page": "/no-such-page/",
 }
@@ -60,6 +66,27 @@ def check_signed_an_empty_file(here: Situation) -> HttpResponseBase:
 def check_signed_ours(here: Situation) -> HttpResponseBase:
     lines = {"kind": "certificate of destruction", "gone_from_use_at": "2026-03-10", "classes": {"keys": 1}}
     return here.sends("/check/", text=signed.sign(lines))
+
+
+POLICY = "## 1. Sharing\n\nWe share it with nobody.\n\n## 2. Who\n\n| Who | What |\n| --- | --- |\n| We | All |\n"
+FIRST_ON, CHANGED_ON, NEXT_ON = date(2023, 6, 1), A_TUESDAY.date(), A_TUESDAY.date() + timedelta(days=30)
+POLICY_PAGES = {
+    "policy_just_changed": "/policy/",
+    "policy_older": f"/policy/{FIRST_ON}/",
+    "policy_coming": f"/policy/{NEXT_ON}/",
+    "start_while_the_policy_is_new": "/",
+}
+
+
+def with_three_policies(here: Situation, name: str) -> HttpResponseBase:
+    """One in force for long, one that changed today in a way that matters, and one to come."""
+    loading.load(POLICY, FIRST_ON)
+    loading.load(POLICY.replace("nobody", "our printer"), CHANGED_ON, material=True)
+    loading.load(POLICY.replace("2. Who", "2. Who sees it"), NEXT_ON)
+    return here.opens(POLICY_PAGES[name])
+
+
+states_from(POLICY_PAGES, with_three_policies, "{}")
 
 
 # --- Questions -------------------------------------------------------------------------------------------------

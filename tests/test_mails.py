@@ -57,7 +57,7 @@ def at_its_longest(kind: str, capacity: Capacity) -> Letter:
         not_me="https://privacy.example/not-me/0123456789abcdef0123456789abcdef/",
         page="https://privacy.example/your-request/",
         changes_on=longest_day,
-        elsewhere=[("Read this in English:", "https://privacy.example/es/policy/2026-09-30/")],
+        elsewhere=["Would you like to read this in English? Choose “English” on that page."],
         pages=["https://privacy.example/your-request/"],
     )
 

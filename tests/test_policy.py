@@ -356,9 +356,12 @@ def test_an_address_of_a_part_stays_and_no_two_parts_share_one():
     assert [part.id for part in parts] == ["part-9-timing", "part-übersicht", "part-9-timing-2", "part", "part-main"]
 
 
-def test_a_wide_table_scrolls_by_itself():
-    frame = drawn("| a | b |\n| --- | --- |\n| c | d |").one("table").inside[-1]
+def test_a_wide_table_scrolls_by_itself_and_has_a_name():
+    page = drawn("## Who sees it\n\n| a | b |\n| --- | --- |\n| c | d |")
+    frame = page.one("table").inside[-1]
     assert (frame.attrs["class"], frame.attrs["tabindex"]) == ("table-frame", "0")
+    assert page.one("caption").text == frame.attrs["aria-label"] == "Who sees it"
+    assert all(head.attrs["scope"] == "col" for head in page.all("th"))
 
 
 def test_the_controllers_own_text_is_in_no_file_of_ours():

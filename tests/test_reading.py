@@ -102,10 +102,10 @@ SAID = {
     "reference": REFERENCES[0],
     "references": REFERENCES,
     "requests": [(one, LONGEST_DAY) for one in REFERENCES],
-    **dict.fromkeys(("received", "until", "closes_on", "ends_on"), LONGEST_DAY),
+    **dict.fromkeys(("received", "until", "closes_on", "ends_on", "changes_on"), LONGEST_DAY),
     "page": PAGE,
 }
-MAY_BE_MISSING = {"until": LONGEST_DAY, "not_me": NOT_ME, "asks_identity": True, "asked_here": True}
+MAY_BE_MISSING = {"until": LONGEST_DAY, "not_me": NOT_ME, "asks_identity": True, "asked_here": True, "is_coming": True}
 IF = re.compile(r"{% (?:el)?if ([^%]+) %}")
 NO_CODE_NO_PAGE = {  # what one can do with a mail that leads to no page and bears no code
     "acted_for": "Open this page and press its button",

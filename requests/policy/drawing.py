@@ -24,7 +24,8 @@ from requests.policy.loading import body_of
 MARKDOWN = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}).enable("table").disable("image")
 HIGHEST, DEEPEST = 2, 6  # of headings; the page has an h1 of its own
 NUMBERED = re.compile(r"^[\d.)\s]+")
-FRAME = '<div class="table-frame" tabindex="0" role="region" aria-label="Table">'
+FRAME = '<div class="table-frame" tabindex="0" role="region" aria-label="{}">\n'
+CAPTION = '<caption class="unseen">{}</caption>\n'
 
 
 @dataclass(frozen=True)
@@ -146,10 +147,17 @@ def _leads_away(address: str) -> bool:
 
 
 def _with_frames(tokens: list[Token]) -> Iterator[Token]:
-    """A wide table scrolls by itself, also with the keyboard."""
-    for token in tokens:
+    """A wide table scrolls by itself, also with the keyboard, and bears the name of the part that it stands in."""
+    title = "Table"
+    for token, before in zip(tokens, [None, *tokens], strict=False):
+        if before and before.type == "heading_open":
+            title = _plain(token)
+        if token.type == "th_open":
+            token.attrSet("scope", "col")
         if token.type == "table_open":
-            yield Token("html_block", "", 0, content=FRAME)
+            yield Token("html_block", "", 0, content=format_html(FRAME, title))
         yield token
+        if token.type == "table_open":
+            yield Token("html_block", "", 0, content=format_html(CAPTION, title))
         if token.type == "table_close":
-            yield Token("html_block", "", 0, content="</div>")
+            yield Token("html_block", "", 0, content="</div>\n")

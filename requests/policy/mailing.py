@@ -137,22 +137,13 @@ def _owe(version: PolicyVersion, new: dict[str, str], pace: timedelta, language:
 
 
 def _said(version: PolicyVersion, language: str) -> dict[str, Any]:
-    """What the letter says: the day, and where to read it in each language, for nobody told us theirs."""
-    pages = {}
+    """What the letter says: the day, where to read of it, and in each other language how, for nobody told us theirs."""
+    others = []
     for code, _name in settings.LANGUAGES:
         with override(code):
-            # Translators: before an address, in a mail in another language. Name your own language.
-            pages[code] = _("Read this in English:"), _page(version)
+            # Translators: stands in a mail in another language. Name your own language, as at the top of each page.
+            others += [_("Would you like to read this in English? Choose “English” on that page.")] * (code != language)
     with override(language):
-        day = words.day(version.effective_on)
-    own = pages.pop(language)
-    return {
-        "changes_on": day,
-        "is_coming": version.effective_on > timezone.localdate(),
-        "page": own[1],
-        "elsewhere": list(pages.values()),
-    }
-
-
-def _page(version: PolicyVersion) -> str:
-    return settings.PUBLIC_URL + reverse("requests:policy_version", args=[version.effective_on])
+        page = settings.PUBLIC_URL + reverse("requests:policy_version", args=[version.effective_on])
+        day, is_coming = words.day(version.effective_on), version.effective_on > timezone.localdate()
+    return {"changes_on": day, "is_coming": is_coming, "page": page, "elsewhere": others}
