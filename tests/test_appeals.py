@@ -482,7 +482,7 @@ def test_the_digest_tells_of_an_appeal_like_of_a_request(appeal, bea, team):
     assert len(texts) == 2  # the mailbox and Bea
     assert all(f"{spoken}, appeal" in text for text in texts)
     assert not swept(team, appeal.leading_on - timedelta(days=6))
-    assert swept(team, appeal.leading_on - timedelta(days=3))
+    assert swept(team, appeal.leading_on - timedelta(days=4))  # a Friday, for the Saturday three days before
 
 
 def test_a_decided_appeal_is_quiet(appeal, bea, team):
