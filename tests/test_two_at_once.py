@@ -1,6 +1,7 @@
 """Two people on one request at the same moment, double clicks, the back button: one move, and who comes second is told
 who was faster and loses no text. On PostgreSQL, each hand with a connection of its own."""
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -31,7 +32,7 @@ from tests.test_checks import paper
 from verification import destruction
 
 ROUNDS = 200
-CLICKS = 20
+CLICKS = 200 if os.environ.get("PROVE") else 20
 QUEUE = "/admin/requests/rightsrequest/"
 REFUSAL = Draft(Ending.REFUSED, reason="Asked three times.", grounds=("policy_7_repetitive",))
 
