@@ -140,7 +140,8 @@ def drafts_ready_to_send(number: int) -> list[str]:
     from requests import drafts
 
     rights = ["access", "delete", "correct"]
-    answers = {"rights": rights, "detailed_for": rights, "wishes": {"correct": "Elm Street, not Elk Street"}}
+    street = {"items": [{"wrong": "Elk Street", "right": "Elm Street"}]}
+    answers = {"rights": rights, "details": {"correct": street, "delete": {"scope": "all"}}}
     reach = {"capacity": "self", "residence": "US-CA", "name": "Rosa Marquez", "also_known_by": "", "reached": True}
     signer = get_cookie_signer(salt=drafts.COOKIE)
     made = [drafts.keep(None, answers | reach | {"email": f"{uuid.uuid4()}@mail.example"}) for _ in range(number)]

@@ -104,7 +104,8 @@ def asks(page: Page) -> str:
     page.check("input[value=access]")
     page.check("input[value=delete]")
     goes_on(page)
-    goes_on(page)  # nothing more about the deletion
+    page.check("input[value=all]")
+    goes_on(page)
     page.check("input[value=self]")
     goes_on(page)
     page.select_option("select", "US-TX")

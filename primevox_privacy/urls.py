@@ -20,6 +20,7 @@ urlpatterns = [
     path("health/alive/", _view("pages.alive"), name="alive"),
     path("health/ready/", _view("pages.ready"), name="ready"),
     path(".well-known/primevox-signing-keys.json", _view("pages.signing_keys"), name="signing_keys"),
+    path(".well-known/gpc.json", _view("opting_out.support"), name="gpc"),
     *([path("demo/mail/", _view("demo.sent_mail"), name="demo_mail")] if settings.DEMO else []),
     *i18n_patterns(path("", include("requests.urls")), prefix_default_language=False),
 ]

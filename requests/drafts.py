@@ -4,21 +4,23 @@ Which page follows which is decided here, from the answers alone.
 """
 
 import uuid
+from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
-from requests import retention
-from requests.forms import WISHES
+from requests import details, retention
 from requests.models import Draft
 from requests.terms import Capacity, Right
 
 COOKIE = "draft"
-RIGHTS, DETAILS, WHO, ABOUT, WHERE, REACH, CHECK = "rights", "details", "who", "about", "where", "reach", "check"
+RIGHTS, WHO, ABOUT, WHERE, REACH, CHECK = "rights", "who", "about", "where", "reach", "check"
+DETAILS = "details"  # one page for each right that has questions: details/1, details/2
 # What is asked differently, or not at all, once it is about somebody else. Name and addresses stay one's own.
 OF_CAPACITY = frozenset(
     {
@@ -26,6 +28,7 @@ OF_CAPACITY = frozenset(
         *("residence", "also_known_by", "reached"),
     }
 )
+OLD_DETAILS = frozenset({"wishes", "detailed_for", "about_marketing"})  # before each right had its own questions
 
 
 def of_browser(request: HttpRequest) -> Draft | None:
@@ -45,12 +48,12 @@ def answers_of(draft: Draft | None) -> dict[str, Any]:
     return (draft.answers if draft else None) or {}
 
 
-def keep(draft: Draft | None, answers: dict[str, Any]) -> Draft:
+def keep(draft: Draft | None, answers: dict[str, Any], pk: uuid.UUID | None = None) -> Draft:
     """Seal the answers, in a new draft where there is none; its seven days begin anew."""
     now = timezone.now()
     ends_at = now + retention.DRAFT
     if draft is None:
-        draft = Draft()
+        draft = Draft(pk=pk or uuid.uuid4())
         draft.draft_key = DataKey.make(draft.pk, Life.DRAFT, ends_at=ends_at)
         draft.draft_key.save(force_insert=True)
     else:
@@ -59,6 +62,19 @@ def keep(draft: Draft | None, answers: dict[str, Any]) -> Draft:
     draft.touched_at = now
     draft.save()
     return draft
+
+
+@transaction.atomic
+def throw_away(draft: Draft) -> None:
+    """Answers that are not wanted any more: nobody reads them from now on, and the next sweep destroys their key."""
+    DataKey.objects.filter(pk=draft.draft_key_id).update(ends_at=timezone.now())
+    draft.answers = None
+    draft.save(update_fields=["answers"])
+
+
+def kept_until(draft: Draft) -> date:
+    """The day on which answers are deleted that nobody sent."""
+    return timezone.localdate(draft.touched_at + retention.DRAFT)
 
 
 def remember(response: HttpResponse, draft: Draft) -> None:
@@ -81,6 +97,29 @@ def capacity_of(answers: dict[str, Any]) -> Capacity:
     return Capacity(answers.get("capacity", Capacity.SELF))
 
 
+def detailed(answers: dict[str, Any]) -> list[Right]:
+    """The rights with questions of their own, in the order of their pages."""
+    return [right for right in rights_of(answers) if right in details.ASKED]
+
+
+def details_step(number: int) -> str:
+    """The page with the questions of the `number`th of them. Its address tells nobody which right that is."""
+    return f"{DETAILS}/{number}"
+
+
+def number_of(step: str) -> int | None:
+    """Which of those pages a step is; None for any other."""
+    name, _slash, number = step.partition("/")
+    return int(number) if name == DETAILS else None
+
+
+def with_details(answers: dict[str, Any], right: Right, given: details.Given) -> dict[str, Any]:
+    """The answers with those of one right; what a draft of old held as plain text is read once more and then gone."""
+    known = details.of_draft(answers) | {right: given}
+    kept = {name: value for name, value in answers.items() if name not in OLD_DETAILS}
+    return kept | {"details": {one.value: said for one, said in known.items()}}
+
+
 def changed(answers: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     """The answers with those of one page more. Once it is about somebody else, what was said for the one before
     goes."""
@@ -93,16 +132,17 @@ def steps(answers: dict[str, Any]) -> list[str]:
     """The pages this person sees, in order. An opt-out alone asks for one thing and nothing else."""
     rights = rights_of(answers)
     if rights == [Right.OPT_OUT]:
-        return [RIGHTS, DETAILS, CHECK]
-    needs_words = any(right in WISHES or right is Right.OPT_OUT for right in rights)
+        return [RIGHTS, details_step(1), CHECK]
+    more = [details_step(number) for number, _right in enumerate(detailed(answers), 1)]
     about = [ABOUT] if capacity_of(answers) is not Capacity.SELF else []
-    return [RIGHTS, *([DETAILS] if needs_words else []), WHO, *about, WHERE, REACH, CHECK]
+    return [RIGHTS, *more, WHO, *about, WHERE, REACH, CHECK]
 
 
 def is_answered(step: str, answers: dict[str, Any]) -> bool:
     """Whether a page was filled in before."""
-    if step == DETAILS:
-        return answers.get("detailed_for") == answers.get("rights")
+    if number := number_of(step):
+        right = detailed(answers)[number - 1]
+        return details.is_complete(right, details.of_draft(answers).get(right))
     if step == ABOUT:
         return bool(answers.get("subject_name") or answers.get("encounter"))
     marks = {RIGHTS: "rights", WHO: "capacity", WHERE: "residence", REACH: "reached"}

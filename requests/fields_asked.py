@@ -35,6 +35,9 @@ CHECKERS = _("Those in our privacy team who check it")
 PORTAL = _("This site")
 CANNOT_GO_ON = _("We cannot take the request here. You can still call or write to us.")
 NOTHING_MISSING = _("Nothing is missing. We go on without it.")
+NOT_KNOWN = _("We could not know what to do.")
+NO_DAYS = _("We take it that you mean all days.")
+ONLY_TO_COMPANY = _("We ask only if it should go to a company. Then we could not send it.")
 OTHER_FACTS = _("You can give another fact from the list.")
 FACT = _("Whether it is you, by comparing it with our records")
 OTHER_WAY = _("Call us, or send the code on paper if you have one.")
@@ -46,18 +49,48 @@ PARTS = (
         (
             Field("rights", _("What you would like"), TEAM, _("What we do, and by which day"), CANNOT_GO_ON),
             Field(
-                "wish",
-                _("A few words on your wish"),
+                "said",
+                _("What you mean, in your own words"),
                 TEAM,
-                _("Which data you mean, and what is right"),
-                _("Where it is optional we take it that you mean all. Else we could not know what to do."),
+                _("What we do, and with which data"),
+                _("Where it is needed, we could not know what to do. Else nothing is missing."),
+            ),
+            Field("wrong", _("What is wrong or missing"), TEAM, _("What we correct"), NOT_KNOWN),
+            Field("right", _("What is right"), TEAM, _("What we write in its place"), NOT_KNOWN),
+            Field("scope", _("Whether you mean all of it or only some"), TEAM, _("How much we take"), NOT_KNOWN),
+            Field(
+                "data_from",
+                _("From which day on, if you mean certain days"),
+                TEAM,
+                _("Which data you mean"),
+                NO_DAYS,
+            ),
+            Field("data_until", _("Until which day"), TEAM, _("Which data you mean"), NO_DAYS),
+            Field("data_form", _("In which form you want your data"), TEAM, _("Which files we make"), NOT_KNOWN),
+            Field("send_to", _("Whether the data goes to you or to a company"), TEAM, _("Who gets it"), NOT_KNOWN),
+            Field("receiver", _("The name of that company"), TEAM, _("Who gets it"), ONLY_TO_COMPANY),
+            Field("receiver_reach", _("How we can reach it"), TEAM, _("Where we send it"), ONLY_TO_COMPANY),
+            Field(
+                "uses",
+                _("Which use of your data should stop"),
+                TEAM,
+                _("What we stop. For ads we do it with no proof"),
+                _("You can say it in your own words."),
             ),
             Field(
-                "about_marketing",
-                _("That it is about ads"),
+                "consents",
+                _("Which consent should end"),
                 TEAM,
-                _("That we stop at once, with no proof"),
-                _("We may ask you to show that it is you."),
+                _("What we stop"),
+                _("You can say it in your own words."),
+            ),
+            Field("happened_when", _("When you were treated worse"), TEAM, _("Where we look"), NOT_KNOWN),
+            Field(
+                "opt_out",
+                _("The address or number that we should stop using"),
+                TEAM,
+                _("What we no longer sell, share or use for ads"),
+                NOT_KNOWN,
             ),
             Field("capacity", _("Who it is about"), TEAM, _("What else we need to ask, and what not"), CANNOT_GO_ON),
             Field(

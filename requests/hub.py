@@ -16,6 +16,7 @@ from requests import (
     about_whom,
     acting_for,
     answer_files,
+    details,
     documents,
     how_it_ended,
     identity,
@@ -36,7 +37,7 @@ NOT_GIVEN = frozenset({"keys", "clean pages"})  # what a certificate counts that
 
 def overview(submission: Submission) -> dict[str, Any]:
     """Everything on the page of a submission."""
-    kept = submission.rights_requests.select_related("record_key")
+    kept = submission.rights_requests.select_related("record_key", "content_key")
     requests = list(
         kept.prefetch_related("due_dates", Prefetch("extensions", Extension.objects.told()), "appeals", "fees")
     )
@@ -147,6 +148,7 @@ def _card(one: RightsRequest) -> dict[str, Any]:
         "reference": references.spoken(one.reference),
         "right": asked,
         "legal": legal,
+        "asked": details.told_of(one),
         "sentence": _("We are looking again.") if looking else sentence(one),
         "waits_for": _waits_for_while(one) if looking else waits_for(one),
         "second_look": look,

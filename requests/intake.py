@@ -17,7 +17,19 @@ from primevox_privacy.outbox import letters as outbox
 from primevox_privacy.sealed.cipher import blind_index
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
-from requests import acting_for, clock, continuation, deadlines, identity, letters, levels, references
+from requests import (
+    acting_for,
+    assurance,
+    clock,
+    continuation,
+    deadlines,
+    details,
+    identity,
+    letters,
+    levels,
+    references,
+)
+from requests.details import Given
 from requests.models import Draft, DueDate, Representation, RightsRequest, StopLink, Submission
 from requests.regimes import zone_of
 from requests.terms import Authority, Capacity, Channel, Right
@@ -47,8 +59,10 @@ class Asked:
     """What a person asks, through whichever door."""
 
     rights: tuple[Right, ...]
-    wishes: dict[Right, str] = field(default_factory=dict)
+    details: dict[Right, Given] = field(default_factory=dict)
+    wishes: dict[Right, str] = field(default_factory=dict)  # plain text, from doors without our questions
     about_marketing: bool = False
+    signal_seen: bool = False
     residence: str = ""
     name: str = ""
     email: str = ""
@@ -62,23 +76,33 @@ class Asked:
     capacity: Capacity = Capacity.SELF
 
     @classmethod
-    def from_draft(cls, answers: dict[str, Any], language: str) -> "Asked":
+    def from_draft(cls, answers: dict[str, Any], language: str, *, signal_seen: bool = False) -> "Asked":
         """The answers of the question pages. An opt-out alone brings its address or number, and nothing else."""
         rights = tuple(Right(value) for value in answers.get("rights", ()))
-        wishes = {Right(right): wish for right, wish in answers.get("wishes", {}).items() if Right(right) in rights}
-        given = {name: answers.get(name, "") for name in TYPED}
+        said = {right: details.without_empty(given) for right, given in details.of_draft(answers).items()}
+        typed = {name: answers.get(name, "") for name in TYPED}
         if rights == (Right.OPT_OUT,):
-            to_stop = wishes.get(Right.OPT_OUT, "")
-            given = {"email": to_stop} if "@" in to_stop else {"phone": to_stop}
+            to_stop = said.get(Right.OPT_OUT, {}).get("opt_out", "")
+            typed = {"email": to_stop} if "@" in to_stop else {"phone": to_stop}
         else:
-            given |= {"capacity": Capacity(answers.get("capacity", Capacity.SELF)), "acting": _acting(answers)}
+            typed |= {"capacity": Capacity(answers.get("capacity", Capacity.SELF)), "acting": _acting(answers)}
         return cls(
             rights=rights,
-            wishes=wishes,
-            about_marketing=Right.OBJECT in rights and bool(answers.get("about_marketing")),
+            details={right: given for right, given in said.items() if right in rights},
             language=language,
-            **given,
+            signal_seen=signal_seen,
+            **typed,
         )
+
+    def parts(self) -> list[tuple[Right, bool, Given]]:
+        """Each request that this makes: its right, whether it is about direct marketing, and what was said."""
+        return [
+            (right, about_marketing, given)
+            for right in self.rights
+            for about_marketing, given in details.parts(
+                right, self.details.get(right, {}), about_marketing=self.about_marketing
+            )
+        ]
 
 
 TYPED = ("residence", "name", "email", "phone", "also_known_by", "postal_address", "encounter")
@@ -97,7 +121,7 @@ def _acting(answers: dict[str, Any]) -> Acting | None:
     )
 
 
-def send_draft(draft_id: uuid.UUID, language: str) -> Submission | None:
+def send_draft(draft_id: uuid.UUID, language: str, *, signal_seen: bool = False) -> Submission | None:
     """Send what a draft holds. Sending again gives the same submission; None where there is no such draft."""
     with transaction.atomic():
         draft = Draft.objects.select_for_update(of=("self",)).select_related("draft_key").filter(pk=draft_id).first()
@@ -105,7 +129,7 @@ def send_draft(draft_id: uuid.UUID, language: str) -> Submission | None:
             return None
         if draft.submission_id:
             return draft.submission
-        submission = take_in(Asked.from_draft(draft.answers or {}, language))
+        submission = take_in(Asked.from_draft(draft.answers or {}, language, signal_seen=signal_seen))
         draft.submission, draft.answers = submission, None
         if not submission.email:
             draft.answers = {CODE_ON_RECEIPT: continuation.replace(submission, by=REQUESTER)}
@@ -136,6 +160,7 @@ def take_in(asked: Asked, *, received_at: datetime | None = None) -> Submission:
         also_known_by=asked.also_known_by or None,
         postal_address=asked.postal_address or None,
         encounter=asked.encounter or None,
+        signal_seen=asked.signal_seen,
     )
     submission.contact_key = DataKey.make(submission.pk, Life.CONTACT)
     submission.content_key = DataKey.make(submission.pk, Life.CONTENT)
@@ -188,18 +213,19 @@ def _representation(acting: Acting, submission: Submission, now: datetime) -> Re
 
 def _requests_of(asked: Asked, submission: Submission) -> tuple[list[RightsRequest], list[DueDate]]:
     requests, due_dates = [], []
-    rules = levels.rules_for(asked.rights, asked.capacity, about_marketing=asked.about_marketing)
-    for right in asked.rights:
-        about_marketing = right is Right.OBJECT and asked.about_marketing
+    rules = levels.rules_for(asked.rights, asked.capacity)
+    for right, about_marketing, given in asked.parts():
+        rule = assurance.marketing_rule(asked.capacity) if about_marketing else rules[right]
         one = RightsRequest(
             reference=references.new_reference(),
             submission=submission,
             right=right,
             about_marketing=about_marketing,
             content_key=submission.content_key,
+            details=given or None,
             wish=asked.wishes.get(right) or None,
-            level=rules[right].level,
-            level_rule=rules[right].name,
+            level=rule.level,
+            level_rule=rule.name,
             received_on=submission.received_on,
         )
         one.record_key = DataKey.make(one.pk, Life.RECORD)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -58,7 +59,7 @@ def team(browser: Browser, stack: Stack) -> Team:
 
 
 # --- What happens in more than one story ---------------------------------------------------------------------------
-def asks(rosa: Person, mail: str, *rights: str, words: dict[str, str] | None = None) -> list[str]:
+def asks(rosa: Person, mail: str, *rights: str, words: dict[str, Any] | None = None) -> list[str]:
     """From the first page to the receipt; the references on it."""
     rosa.opens("/")
     rosa.follows("Start")

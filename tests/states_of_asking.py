@@ -3,12 +3,15 @@
 from datetime import date, timedelta
 
 from django.http import HttpResponseBase
+from django.http.request import HttpHeaders
 
 from primevox_privacy import signed
 from primevox_privacy.limits.models import hit
+from requests import details
 from requests.policy import loading
 from requests.terms import Capacity, Right
 from requests.views.asking import DRAFTS_FOR_ONE_SUBMISSION, HOUR
+from tests.asking import ANY_ANSWER
 from tests.situation import (
     A_TUESDAY,
     AUTHORITY,
@@ -25,7 +28,9 @@ from tests.situation import (
 REACH = {"name": TYPED_NAME, "email": "rosa@mail.example"}
 WHO, WHERE = {"capacity": "self"}, {"residence": "US-CA"}
 WORDY = [right.value for right in Right if right is not Right.OPT_OUT]
-SAID = dict.fromkeys(WORDY, TYPED_TEXT)
+ASKED = [right for right in Right if right in details.ASKED]
+SAID = ANY_ANSWER | {"said": TYPED_TEXT, "wrong_1": TYPED_TEXT, "right_1": TYPED_TEXT, "happened_when": TYPED_TEXT}
+SIGNAL = {"Sec-GPC": "1"}
 ABOUT = {
     Capacity.NON_CUSTOMER: {"encounter": TYPED_TEXT},
     **{who: {"subject_name": SUBJECT, "authority": given} for who, given in AUTHORITY.items()},
@@ -114,8 +119,8 @@ def _filled_in(here: Situation, capacity: Capacity = Capacity.SELF, *, rights: l
     """Up to the page that is to be checked."""
     rights = rights or ["access"]
     here.sends("/ask/", rights=rights)
-    if rights != ["access"]:
-        here.sends("/ask/details/", **{name: said for name, said in SAID.items() if name in rights})
+    for number, _right in enumerate([right for right in rights if Right(right) in details.ASKED], 1):
+        here.sends(f"/ask/details/{number}/", **SAID)
     here.sends("/ask/who/", capacity=capacity.value)
     if capacity in ABOUT:
         here.sends("/ask/about/", **ABOUT[capacity])
@@ -135,26 +140,71 @@ def too_many_from_one_network(here: Situation) -> HttpResponseBase:
     return here.sends("/ask/", rights=["access"])
 
 
-@state
-def details_of_one(here: Situation) -> HttpResponseBase:
-    return here.sends("/ask/", rights=["correct"])
+def _details_of(here: Situation, right: Right) -> HttpResponseBase:
+    return here.sends("/ask/", rights=[right.value])
+
+
+def _details_with_nothing(here: Situation, right: Right) -> HttpResponseBase:
+    _details_of(here, right)
+    return here.sends("/ask/details/1/")
+
+
+states_from(ASKED, _details_of, "details_of_{}")
+states_from(ASKED, _details_with_nothing, "details_of_{}_with_nothing")
 
 
 @state
-def details_of_all(here: Situation) -> HttpResponseBase:
-    return here.sends("/ask/", rights=[right.value for right in Right])
+def details_with_several_corrections(here: Situation) -> HttpResponseBase:
+    _details_of(here, Right.CORRECT)
+    return here.sends("/ask/details/1/", add="1", **SAID)
 
 
 @state
-def details_with_one_error(here: Situation) -> HttpResponseBase:
-    here.sends("/ask/", rights=["correct"])
-    return here.sends("/ask/details/", correct="x" * 4001)
+def details_that_are_too_long(here: Situation) -> HttpResponseBase:
+    _details_of(here, Right.CORRECT)
+    return here.sends("/ask/details/1/", wrong_1="x" * 4001, right_1="Elm")
 
 
 @state
-def details_with_many_errors(here: Situation) -> HttpResponseBase:
-    here.sends("/ask/", rights=[right.value for right in Right])
-    return here.sends("/ask/details/", opt_out="rosa@")
+def details_of_a_deletion_that_say_two_things(here: Situation) -> HttpResponseBase:
+    _details_of(here, Right.DELETE)
+    return here.sends("/ask/details/1/", scope="all", said=TYPED_TEXT, data_from="2030-01-02", data_until="2030-01-01")
+
+
+@state
+def details_of_portability_without_its_receiver(here: Situation) -> HttpResponseBase:
+    _details_of(here, Right.PORTABILITY)
+    return here.sends("/ask/details/1/", data_form="csv", send_to="other")
+
+
+@state
+def start_with_answers_not_sent(here: Situation) -> HttpResponseBase:
+    _filled_in(here)
+    return here.opens("/")
+
+
+@state
+def start_with_answers_thrown_away(here: Situation) -> HttpResponseBase:
+    _filled_in(here)
+    return here.sends("/ask/throw-away/")
+
+
+@state
+def start_with_the_signal(here: Situation) -> HttpResponseBase:
+    here.browser.defaults |= HttpHeaders.to_wsgi_names(SIGNAL)
+    return here.opens("/")
+
+
+@state
+def opt_out_with_the_signal(here: Situation) -> HttpResponseBase:
+    start_with_the_signal(here)
+    return here.opens("/ask/opt-out/")
+
+
+@state
+def opt_out_sent_with_the_signal(here: Situation) -> HttpResponseBase:
+    start_with_the_signal(here)
+    return here.sends("/ask/opt-out/", opt_out="972-555-0143")
 
 
 @state
@@ -281,7 +331,7 @@ states_from(ABOUT, _sent_of, "sent_by_{}")
 @state
 def draft_gone(here: Situation) -> HttpResponseBase:
     """What was typed comes back to be copied: the draft has ended meanwhile."""
-    return here.sends("/ask/details/", correct=TYPED_TEXT)
+    return here.sends("/ask/details/1/", wrong_1=TYPED_TEXT)
 
 
 @state

@@ -109,7 +109,8 @@ class Stories:
         self._not_a_request()
         self._held()
         self._on_record()
-        draft = drafts.keep(None, {"name": self._word(Life.DRAFT), "wishes": {"delete": self._word(Life.DRAFT)}})
+        begun = {"name": self._word(Life.DRAFT), "details": {"delete": {"said": self._word(Life.DRAFT)}}}
+        draft = drafts.keep(None, begun)
         assert draft.submission_id is None, "somebody who has not sent anything yet"
         endings = {*RightsRequest.objects.values_list("ending", flat=True)} - {""}
         assert endings | {*Appeal.objects.values_list("first_ending", flat=True)} == {*Ending}, "an ending is missing"
@@ -269,7 +270,8 @@ class Stories:
         if more.get("email") == "":
             self._forget(given.pop("email"))
         wishes = {right: self._word(Life.CONTENT) for right in rights}
-        return take_in(Asked(rights=rights, wishes=wishes, residence=residence, **(given | more)))
+        details = {right: {"said": self._word(Life.CONTENT)} for right in rights}
+        return take_in(Asked(rights=rights, details=details, wishes=wishes, residence=residence, **(given | more)))
 
     def _forget(self, unused: str) -> None:
         word = unused.partition("@")[0]

@@ -12,6 +12,7 @@ from requests.answers import Draft
 from requests.intake import Acting
 from requests.models import Representation, Submission
 from requests.terms import Authority, Capacity, Ending, Right
+from tests.asking import answers_details
 from tests.cast import FACTS, STATEMENT, fresh, prove, submit
 from tests.test_pages import looked_at
 from verification import checks, codes, destruction
@@ -26,7 +27,6 @@ AUTHORITY = {
 }
 FOR_ANOTHER = list(AUTHORITY)
 ALL_RIGHTS = [right.value for right in Right if right not in (Right.OPT_OUT, Right.UNSURE)]
-WISHES = dict.fromkeys(ALL_RIGHTS, "As I said.")
 OF_ONESELF = re.compile(
     r"\bI am not the\b|\bmy (?:data|consent|sensitive)|about me\b|that it is (?:you|me)\b|that it was you\b"
     r"|who you are\b|checking who sent it|(?<!not )about you\b|your data\b|\bfind you\b|in your name",
@@ -60,13 +60,14 @@ def asks_page_by_page(client, capacity: Capacity) -> list[str]:
     about = {"subject_name": "Elm", "authority": AUTHORITY[capacity]}
     reach = {"name": "Gia Holt", "email": "gia@agents.example"}
     client.post("/ask/", {"rights": ALL_RIGHTS})
-    client.post("/ask/details/", WISHES)
+    answers_details(client)
     client.post("/ask/who/", {"capacity": capacity})
     pages = [main_of(client.get("/ask/about/"))]
     client.post("/ask/about/", about)
     client.post("/ask/where/", {"residence": "US-TX"})
     client.post("/ask/reach/", reach)
-    pages += [main_of(client.get(f"/ask/{step}")) for step in ("", "details/", "about/", "where/", "reach/", "check/")]
+    details = [f"details/{number}/" for number in range(1, len(ALL_RIGHTS) - 1)]  # two need no word
+    pages += [main_of(client.get(f"/ask/{step}")) for step in ("", *details, "about/", "where/", "reach/", "check/")]
     return [*pages, main_of(client.post("/ask/check/", follow=True))]
 
 

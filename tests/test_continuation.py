@@ -125,7 +125,7 @@ def test_no_code_is_given_out_while_everything_is_frozen(by_phone, tess):
 
 # --- The page for a code on paper ----------------------------------------------------------------------------
 def test_rosa_with_only_a_telephone_comes_back_reads_and_writes(client, abe):
-    draft = drafts.keep(None, {"rights": ["opt_out"], "wishes": {"opt_out": "972-555-0143"}})
+    draft = drafts.keep(None, {"rights": ["opt_out"], "details": {"opt_out": {"opt_out": "972-555-0143"}}})
     one = fresh(intake.send_draft(draft.pk, "en").rights_requests.get())
     draft.refresh_from_db()
     code = draft.answers[intake.CODE_ON_RECEIPT]

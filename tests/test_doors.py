@@ -97,6 +97,7 @@ def addresses(one: RightsRequest, user: User) -> dict[str, str]:
         "<uuid:pk>": str(one.pk),
         "<uuid:paper>": str(one.pk),
         "<int:year>": "2026",
+        "<int:number>": "1",
         "<str:token>": "0" * 32,
         "<slug:form>": "csv",
         "<slug:right>": "access",

@@ -20,13 +20,14 @@ from django.utils import timezone
 from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.staff.models import User
-from requests import documents, identity, joining, packages, raising, reminders, sign_in, stopping, workflow
+from requests import details, documents, identity, joining, packages, raising, reminders, sign_in, stopping, workflow
 from requests.answers import Draft
 from requests.models import Answer, PackageFile, RightsRequest
 from requests.references import spoken
 from requests.terms import Capacity, Ending, Right
 from requests.workflow import NotAllowed
 from tests import hostile_files as made
+from tests.asking import ANY_ANSWER
 from tests.cast import ask, deliver, fresh, office_noon, signed_in, submit
 from tests.papers import received
 from tests.test_coming_back import CODE
@@ -122,7 +123,8 @@ class Stan:
         """From the first page to the receipt, as Rosa. His requests, in the order in which he named the rights."""
         before = set(RightsRequest.objects.values_list("pk", flat=True))
         self.sends("/ask/", rights=list(rights))
-        self.sends("/ask/details/", **{right.value: email for right in rights})
+        for number, _right in enumerate([right for right in rights if right in details.ASKED], 1):
+            self.sends(f"/ask/details/{number}/", **(ANY_ANSWER | {"said": email, "opt_out": email}))
         self.sends("/ask/who/", capacity=who.get("capacity", Capacity.SELF))
         if "authority" in who:
             self.sends("/ask/about/", **{name: who[name] for name in ("subject_name", "subject_email", "authority")})

@@ -21,8 +21,7 @@ from verification.levels import AssuranceLevel
 pytestmark = pytest.mark.django_db
 THREE = {
     "rights": ["access", "delete", "opt_out"],
-    "detailed_for": ["access", "delete", "opt_out"],
-    "wishes": {"opt_out": "972-555-0143"},
+    "details": {"delete": {"scope": "all"}, "opt_out": {"opt_out": "972-555-0143"}},
     "capacity": "self",
     "residence": "US-TX",
     "reached": True,
@@ -80,7 +79,7 @@ def test_a_sent_draft_forgets_its_answers():
 
 
 def test_an_opt_out_alone_keeps_the_one_number_and_nothing_else():
-    answers = {"rights": ["opt_out"], "wishes": {"opt_out": "972-555-0143"}}
+    answers = {"rights": ["opt_out"], "details": {"opt_out": {"opt_out": "972-555-0143"}}}
     submission = intake.send_draft(drafts.keep(None, answers).pk, "en")
     assert (submission.phone, submission.email, submission.name) == ("972-555-0143", None, None)
     assert not Letter.objects.exists()
@@ -105,12 +104,12 @@ def test_an_opt_out_needs_an_address_or_a_whole_number(typed, client):
 
 def test_characters_that_turn_the_reading_direction_are_left_out(client):
     client.post("/ask/", {"rights": ["unsure"]})
-    client.post("/ask/details/", {"unsure": "safe\u202etxt.exe"})
-    assert "safetxt.exe" in client.get("/ask/details/").content.decode()
+    client.post("/ask/details/1/", {"said": "safe\u202etxt.exe"})
+    assert "safetxt.exe" in client.get("/ask/details/1/").content.decode()
 
 
 def test_an_opt_out_by_e_mail_address_gets_its_receipt_there():
-    answers = {"rights": ["opt_out"], "wishes": {"opt_out": ROSAS_MAIL}}
+    answers = {"rights": ["opt_out"], "details": {"opt_out": {"opt_out": ROSAS_MAIL}}}
     intake.send_draft(drafts.keep(None, answers).pk, "en")
     assert Letter.objects.get().address == ROSAS_MAIL
 

@@ -60,8 +60,10 @@ def rosa_asks(rosa: Person, mail: str) -> list[str]:
     rosa.sees("There is a problem", "Tick at least one.")
     rosa.fills_in({ACCESS: True, DELETE: True, OPT_OUT: True})
     rosa.presses("Continue")
-    rosa.is_at("A little more")
-    rosa.fills_in({"What should we delete?": "My call recordings", "Which e-mail address or telephone number…": mail})
+    rosa.is_at("What should we delete?")
+    rosa.fills_in({"Only some of it": True, "If only some: which data?": "My call recordings"})
+    rosa.presses("Continue")
+    rosa.fills_in({"Which e-mail address or telephone number…": mail})
     rosa.presses("Continue")
     rosa.is_at("Who is it about?")
     rosa.fills_in({"Me, I am a customer": True})
@@ -236,7 +238,7 @@ def test_an_extension_is_told_by_letter_with_the_new_day(browser: Browser, stack
 def test_who_does_not_show_identity_is_told_kindly_and_keeps_a_way_on(browser: Browser, stack: Stack, team: Team):
     mail = "not-shown@mail.example"
     rosa = Person(browser, stack.site)
-    (reference,) = asks(rosa, mail, DELETE, words={"What should we delete?": ""})
+    (reference,) = asks(rosa, mail, DELETE, words={"Everything that you can delete": True})
     comes_back(rosa, stack, mail, reference)
     shows_who_she_is(rosa)
     team.vera.goes_to(reference)
@@ -254,7 +256,9 @@ def test_who_does_not_show_identity_is_told_kindly_and_keeps_a_way_on(browser: B
 def test_staff_withdraw_on_her_behalf_and_she_is_told(browser: Browser, stack: Stack, team: Team):
     mail = "by-telephone@mail.example"
     rosa = Person(browser, stack.site)
-    (reference,) = asks(rosa, mail, CORRECT, words={"What is wrong, and what is right?": "Elm, not Elk."})
+    (reference,) = asks(
+        rosa, mail, CORRECT, words={"What is wrong or missing?": "Elk Street.", "What is right?": "Elm Street."}
+    )
     team.tess.goes_to(reference)
     how = {"When and how the requester told us": "By telephone today."}
     team.tess.does("Withdraw on the requester's behalf", "Withdraw it", how)

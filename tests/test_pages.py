@@ -23,6 +23,7 @@ from requests import forms, words, workflow
 from requests.models import RightsRequest, Submission
 from requests.terms import ExtensionReason, Right
 from requests.views import pages
+from tests.asking import answers_details
 from tests.test_form_templates import Page
 
 OPEN_PAGES = [
@@ -46,11 +47,10 @@ def rosa(db):
     return Client()
 
 
-def ask(client, *rights, wishes=None, residence="US-CA"):
+def ask(client, *rights, details=None, residence="US-CA"):
     """Ask as a person does, page by page; the receipt."""
     client.post("/ask/", {"rights": rights})
-    if wishes:
-        client.post("/ask/details/", wishes)
+    answers_details(client, **(details or {}))
     if rights != ("opt_out",):
         client.post("/ask/who/", {"capacity": "self"})
         client.post("/ask/where/", {"residence": residence})
@@ -90,7 +90,7 @@ def test_every_open_page_has_one_heading_a_language_and_nothing_inline(rosa, add
 
 def test_every_question_says_why_it_is_asked(rosa):
     rosa.post("/ask/", {"rights": ["correct"]})
-    for step in ("", "details/", "who/", "where/", "reach/"):
+    for step in ("", "details/1/", "who/", "where/", "reach/"):
         assert "Why we ask:" in looked_at(rosa.get(f"/ask/{step}")).one("p", class_="why").text
 
 
@@ -112,7 +112,7 @@ def test_answers_can_be_changed_before_they_are_sent(rosa):
 
 
 def test_the_receipt_names_each_reference_and_says_the_dates_in_words(rosa):
-    page = looked_at(ask(rosa, "access", "delete", wishes={"delete": ""}))
+    page = looked_at(ask(rosa, "access", "delete", details={"scope": "all", "said": ""}))
     requests = RightsRequest.objects.all()
     assert requests.count() == 2
     for one in requests:
@@ -123,14 +123,14 @@ def test_the_receipt_names_each_reference_and_says_the_dates_in_words(rosa):
 
 
 def test_an_opt_out_by_telephone_number_says_that_the_page_is_the_receipt(rosa):
-    page = looked_at(ask(rosa, "opt_out", wishes={"opt_out": "512-555-0100"}))
+    page = looked_at(ask(rosa, "opt_out", details={"opt_out": "512-555-0100"}))
     assert "This page is your receipt" in page.html
     assert not Letter.objects.exists()
 
 
 def test_what_is_too_long_is_said_in_our_words_and_kept(rosa):
-    rosa.post("/ask/", {"rights": ["correct"]})
-    page = looked_at(rosa.post("/ask/details/", {"correct": "x" * 4001}))
+    rosa.post("/ask/", {"rights": ["unsure"]})
+    page = looked_at(rosa.post("/ask/details/1/", {"said": "x" * 4001}))
     assert page.one("title").text.startswith("Error:")
     assert "Write no more than 4000 characters. There are 4001 now." in page.html
     assert page.one("textarea").text.strip() == "x" * 4001
@@ -138,16 +138,17 @@ def test_what_is_too_long_is_said_in_our_words_and_kept(rosa):
 
 def test_no_form_falls_back_on_the_words_of_the_framework(db):
     too_long = dict.fromkeys(("name", "also_known_by", "reference", "code", "message", "text"), "x" * 30_000)
-    strange = too_long | {"rights": ["no"], "residence": "no", "email": "no", "unsure": "x\0", "opt_out": "x" * 300}
+    strange = too_long | {"rights": ["no"], "residence": "no", "email": "no", "said": "x\0", "opt_out": "x" * 300}
     strange |= {"capacity": "no", "authority": "no", "encounter": "x" * 5000, "from_on": "no", "until_on": "no"}
-    everything = list(Right)
+    strange |= dict.fromkeys(("scope", "data_form", "send_to", "uses", "consents", "data_from", "data_until"), "no")
+    strange |= {"wrong_1": "x\0", "right_1": "x" * 5000, "receiver": "x" * 300, "happened_when": "x\0"}
     made = [
         *(form({}) for form in (forms.RightsForm, forms.ResidenceForm, forms.ReachForm, forms.ReferenceForm)),
         *(form(strange) for form in (forms.RightsForm, forms.ResidenceForm, forms.ReachForm, forms.ReferenceForm)),
         *(form(data) for form in (forms.CodeForm, forms.SignedTextForm) for data in ({}, strange)),
         *(forms.MessageForm(Submission(), data) for data in ({}, strange)),
         *(form(data) for form in (forms.WhoForm, *forms.ABOUT_FORMS.values()) for data in ({}, strange)),
-        *(forms.DetailsForm(everything, data) for data in ({}, strange)),
+        *(form({}, data) for form in forms.DETAILS_FORMS.values() for data in ({}, strange)),
         forms.IdentityForm(3, True, {"account_number": "x" * 300, "signed_name": "x" * 300}),
     ]
     for form in made:
@@ -157,7 +158,7 @@ def test_no_form_falls_back_on_the_words_of_the_framework(db):
 
 
 def test_the_hub_says_whose_turn_it_is_and_when_we_answer(rosa):
-    ask(rosa, "access", "unsure", wishes={"unsure": "Who has my number?"})
+    ask(rosa, "access", "unsure", details={"said": "Who has my number?"})
     page = looked_at(come_back(rosa))
     assert "Waiting for you" in page.html
     assert "Waiting for us" in page.html
@@ -167,7 +168,7 @@ def test_the_hub_says_whose_turn_it_is_and_when_we_answer(rosa):
 
 
 def test_what_somebody_wrote_is_shown_as_written_and_runs_nothing(rosa):
-    ask(rosa, "unsure", wishes={"unsure": "Who has my number?"})
+    ask(rosa, "unsure", details={"said": "Who has my number?"})
     workflow.reply(RightsRequest.objects.get(), "<script>alert(1)</script>")
     page = looked_at(come_back(rosa))
     assert "&lt;script&gt;" in page.html
@@ -175,7 +176,7 @@ def test_what_somebody_wrote_is_shown_as_written_and_runs_nothing(rosa):
 
 @pytest.mark.parametrize("step", ["message", "withdraw"])
 def test_each_page_of_a_request_stands_by_itself(rosa, step):
-    ask(rosa, "unsure", wishes={"unsure": "Who has my number?"})
+    ask(rosa, "unsure", details={"said": "Who has my number?"})
     come_back(rosa)
     reference = RightsRequest.objects.get().reference
     looked_at(rosa.get(f"/your-request/{reference}/{step}/"))
@@ -294,7 +295,7 @@ def test_a_code_stands_alone_on_its_line(kind):
 
 
 def test_the_receipt_repeats_nothing_that_was_typed(rosa):
-    ask(rosa, "unsure", "access", wishes={"unsure": "Who has my number?"})
+    ask(rosa, "unsure", "access", details={"said": "Who has my number?"})
     letter = Letter.objects.select_related("address_key").get()
     assert letter.kind == "receipt"
     for typed in (*TYPED.values(), "Ñandú", "Who has my number"):

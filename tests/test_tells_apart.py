@@ -15,6 +15,7 @@ from requests.models import RightsRequest, StopLink
 from requests.references import new_reference
 from requests.terms import Right
 from requests.workflow import REQUESTER
+from tests.asking import ANY_ANSWER
 from tests.cast import ask, deliver
 from tests.test_coming_back import code_from, same
 from tests.test_customer_record import KNOWN, on_record  # noqa: F401  (fixture)
@@ -57,7 +58,7 @@ def test_who_asks_under_an_address_that_we_know_sees_and_gets_what_everybody_doe
         browser, before = Client(), len(mailoutbox)
         pages = [
             browser.post("/ask/", {"rights": [right]}),
-            browser.post("/ask/details/", {right: address}),
+            browser.post("/ask/details/1/", ANY_ANSWER | {"said": address, "opt_out": address}),
             browser.post("/ask/who/", {"capacity": "self"}),
             browser.post("/ask/where/", {"residence": "US-TX"}),
             browser.post("/ask/reach/", {"name": "Rosa Marquez", "email": address, "also_known_by": "PV-004417"}),

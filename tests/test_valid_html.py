@@ -69,7 +69,7 @@ def test_a_page_is_valid_and_whole(name, situation):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["start", "details_with_many_errors", "closed_refused", "answer_with_files"])
+@pytest.mark.parametrize("name", ["start", "details_of_object_with_nothing", "closed_refused", "answer_with_files"])
 def test_a_page_in_another_language_is_valid_too(name, situation):
     situation.language = "es"
     html = STATES[name](situation).content.decode()

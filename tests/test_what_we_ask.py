@@ -16,6 +16,7 @@ from requests import assurance, documents, fields_asked, forms, raising
 from requests.forms.coming_back import IdentityForm
 from requests.models import Submission
 from requests.terms import Capacity, Right
+from tests.asking import ANY_ANSWER
 from tests.cast import ask, fresh, signed_in
 from tests.test_form_templates import Page
 from tests.test_pages import NEVER, looked_at
@@ -24,22 +25,23 @@ from verification.levels import AssuranceLevel
 T0, T1, T2, T3, T4 = AssuranceLevel
 WAYS = {"email", "phone", "postal_address"}
 ALWAYS = {"rights", "capacity", "residence", "name", "also_known_by"} | WAYS
+DAYS = {"data_from", "data_until"}
 DOC = Path(settings.BASE_DIR) / "docs" / "what-we-ask.md"
 
 # --- Before a request is sent ------------------------------------------------------------------------------------
 BEFORE = {
     Right.KNOW: ALWAYS,
     Right.ACCESS: ALWAYS,
-    Right.CORRECT: ALWAYS | {"correct"},
-    Right.DELETE: ALWAYS | {"delete"},
-    Right.RESTRICT: ALWAYS | {"restrict"},
-    Right.PORTABILITY: ALWAYS | {"portability"},
-    Right.WITHDRAW_CONSENT: ALWAYS | {"withdraw_consent"},
-    Right.OBJECT: ALWAYS | {"object", "about_marketing"},
+    Right.CORRECT: ALWAYS | {"wrong_1", "right_1"},
+    Right.DELETE: ALWAYS | {"scope", "said"} | DAYS,
+    Right.RESTRICT: ALWAYS | {"said"} | DAYS,
+    Right.PORTABILITY: ALWAYS | {"data_form", "send_to", "receiver", "receiver_reach"},
+    Right.WITHDRAW_CONSENT: ALWAYS | {"consents", "said"},
+    Right.OBJECT: ALWAYS | {"uses", "said"},
     Right.OPT_OUT: {"rights", "opt_out"},  # one address or number to stop, and nothing about who asks
-    Right.LIMIT_SENSITIVE: ALWAYS | {"limit_sensitive"},
-    Right.RETALIATION: ALWAYS | {"retaliation"},
-    Right.UNSURE: ALWAYS | {"unsure"},
+    Right.LIMIT_SENSITIVE: ALWAYS | {"scope", "said"},
+    Right.RETALIATION: ALWAYS | {"said", "happened_when"},
+    Right.UNSURE: ALWAYS | {"said"},
 }
 MORE_OF_CAPACITY = {
     Capacity.SELF: set(),
@@ -62,7 +64,7 @@ def asked_before_sending(right: Right, capacity: Capacity = Capacity.SELF) -> se
     given = {
         "rights": [right.value], "capacity": capacity.value, "residence": "US-CA", "name": "Rosa",
         "email": "rosa@mail.example", "subject_name": "Ana", "authority": AUTHORITY.get(capacity, ""),
-        "encounter": "You called me.", **{one.value: "rosa@mail.example" for one in Right},
+        "encounter": "You called me.", **ANY_ANSWER,
     }  # fmt: skip
     browser, found = Client(), set()
     page = browser.get("/ask/")
@@ -150,8 +152,8 @@ def names_in_forms() -> set[str]:
                 found |= set(form.base_fields)
     for capacity in Capacity:
         found |= set(IdentityForm(3, True, capacity=capacity).fields)
-    found |= set(forms.DetailsForm(list(Right)).fields)
-    return {"wish" if name in set(Right) else name for name in found}
+    found |= set(forms.DETAILS_FORMS[Right.CORRECT]({}).fields)
+    return {name.removesuffix("_1") for name in found}
 
 
 def test_every_field_that_is_asked_has_its_line_and_every_line_its_field():

@@ -127,7 +127,7 @@ def test_only_who_is_no_customer_asking_for_themselves_sees_one_page_more(capaci
 
 
 def test_an_opt_out_alone_is_never_asked_who_it_is_about():
-    assert drafts.steps({"rights": ["opt_out"], "capacity": "agent"}) == ["rights", "details", "check"]
+    assert drafts.steps({"rights": ["opt_out"], "capacity": "agent"}) == ["rights", "details/1", "check"]
 
 
 @pytest.mark.parametrize("capacity", Capacity)

@@ -17,6 +17,7 @@ from requests import (
     access,
     acting_for,
     appeals,
+    details,
     fees,
     identity,
     raising,
@@ -111,7 +112,7 @@ def _page(
         "lost": lost,
         **_what_comes(one, user, steps),
         "facts": _facts(one),
-        "wish": one.wish,
+        "asked": details.told_of(one),
         **why_dates(one),
         "siblings": one.submission.rights_requests.exclude(pk=one.pk).order_by("leading_on"),
         "draft": _draft(one),
@@ -194,6 +195,7 @@ def _facts(one: RightsRequest) -> list[tuple[str, Any]]:
         (_("Telephone typed into the form"), submission.phone),
         (_("Also known to us by"), submission.also_known_by),
         *who_asks(submission),
+        (_("Global Privacy Control"), _("Sent by the browser: do not sell or share") if submission.signal_seen else ""),
         (_("Contact confirmed"), _("yes") if submission.contact_confirmed_at else _("not yet")),
     ]
     if one.needs > AssuranceLevel.T0:

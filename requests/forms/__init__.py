@@ -1,7 +1,7 @@
 """What people type, and the words they get back when something is missing. Forms translate, never decide."""
 
 from requests.forms.appealing import AppealForm
-from requests.forms.asking import WISHES, DetailsForm, ReachForm, ResidenceForm, RightsForm
+from requests.forms.asking import ReachForm, ResidenceForm, RightsForm
 from requests.forms.coming_back import (
     CodeForm,
     IdentityForm,
@@ -11,17 +11,20 @@ from requests.forms.coming_back import (
     ReferenceForm,
     SignedTextForm,
 )
+from requests.forms.details import DETAILS_FORMS
+from requests.forms.opting_out import OptOutAtOnceForm, OptOutForm
 from requests.forms.who import ABOUT_FORMS, WhoForm
 
 __all__ = [
     "ABOUT_FORMS",
-    "WISHES",
+    "DETAILS_FORMS",
     "AppealForm",
     "CodeForm",
-    "DetailsForm",
     "IdentityForm",
     "MessageForm",
     "NotMeForm",
+    "OptOutAtOnceForm",
+    "OptOutForm",
     "PaperForm",
     "ReachForm",
     "ReferenceForm",

@@ -1,11 +1,10 @@
-"""The question pages: what you would like, for whom, where you live, how we reach you."""
+"""The question pages that are the same for all rights: what you would like, where you live, how we reach you."""
 
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
-from django.core.validators import EmailValidator
 from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,17 +12,16 @@ from django_countries import countries
 
 from requests import about_whom, regimes, words
 from requests.forms.fields import (
-    EXAMPLE_EMAIL,
     LONGEST_ADDRESS,
     NOT_SAID,
-    SHORTEST_NUMBER,
     STATES_OF,
     Choice,
     email_field,
+    is_phone,
     line,
     text_box,
 )
-from requests.terms import Capacity, Right
+from requests.terms import Capacity
 
 WAYS = ("email", "phone", "postal_address")
 
@@ -54,105 +52,6 @@ class RightsForm(forms.Form):
         field.choices = [(right.value, Choice(*about.asked(right))) for right in words.ASKED]
         if about.for_another:
             field.help_text = _("Tick all that you want. If you do not know which, tick the last one.")
-
-
-# The few words each right needs. Rights not named need none.
-WISHES: dict[Right, tuple[Any, Any, bool]] = {
-    Right.CORRECT: (
-        _("What is wrong, and what is right?"),
-        _("For example: “The street is Elm Street, not Elk Street.”"),
-        True,
-    ),
-    Right.DELETE: (_("What should we delete?"), _("Leave this empty if you mean all of the data."), False),
-    Right.RESTRICT: (_("What should we limit?"), _("Say which data or which use you mean."), True),
-    Right.OBJECT: (
-        _("Which use should we stop?"),
-        _("For example: “Using calls to improve your products.”"),
-        True,
-    ),
-    Right.PORTABILITY: (
-        _("Where should the data go?"),
-        _("Leave this empty if we should give it to you. Otherwise name the company that should get it."),
-        False,
-    ),
-    Right.WITHDRAW_CONSENT: (
-        _("Which consent should no longer count?"),
-        _("For example: “To record calls with your support.”"),
-        True,
-    ),
-    Right.LIMIT_SENSITIVE: (
-        _("Which sensitive data do you mean?"),
-        _("For example: where your calls are made from. Leave this empty if you mean all."),
-        False,
-    ),
-    Right.RETALIATION: (_("What happened, and when?"), _("A few sentences are enough."), True),
-    Right.UNSURE: (
-        _("Tell us in your own words what you would like"),
-        _("This is a complete request."),
-        True,
-    ),
-}
-REQUIRED_WORDS = {
-    Right.CORRECT: _("Write what is wrong and what is right."),
-    Right.RESTRICT: _("Write which data or which use we should limit."),
-    Right.OBJECT: _("Write which use we should stop."),
-    Right.WITHDRAW_CONSENT: _("Write which consent should no longer count."),
-    Right.RETALIATION: _("Write what happened, and when."),
-    Right.UNSURE: _("Write what you would like."),
-}
-
-
-class DetailsForm(forms.Form):
-    """A little more, for those rights among the ticked ones that need it."""
-
-    why = _("so that we do just what you want, and do not need to ask you back.")
-
-    def __init__(self, rights: list[Right], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.rights = rights
-        for right in rights:
-            if right is Right.OPT_OUT:
-                self.fields["opt_out"] = self._to_stop()
-            elif right in WISHES:
-                label, hint, required = WISHES[right]
-                self.fields[right.value] = text_box(label, REQUIRED_WORDS.get(right), help_text=hint, required=required)
-            if right is Right.OBJECT:
-                self.fields["about_marketing"] = forms.BooleanField(
-                    label=_("It is about advertising. Then we need no proof."),
-                    required=False,
-                )
-                self.fields["about_marketing"].mark_optional = False  # type: ignore[attr-defined]  # a box says it
-        self.question_as_heading = len(self.fields) == 1
-
-    @staticmethod
-    def before(answers: dict[str, Any]) -> dict[str, Any]:
-        """What was answered here before."""
-        return {**answers.get("wishes", {}), "about_marketing": answers.get("about_marketing")}
-
-    @staticmethod
-    def _to_stop() -> forms.CharField:
-        return line(
-            _("Which e-mail address or telephone number should we stop using?"),
-            _("Enter one e-mail address or one telephone number."),
-            help_text=_("One is enough. We use it only for this."),
-        )
-
-    def clean_opt_out(self) -> str:
-        value = self.cleaned_data["opt_out"].strip()
-        if "@" in value:
-            EmailValidator(message=EXAMPLE_EMAIL)(value)
-        elif sum(character.isdecimal() for character in value) < SHORTEST_NUMBER:
-            raise forms.ValidationError(_("Enter one e-mail address, or one telephone number with its area code."))
-        return value
-
-    def answers(self) -> dict[str, Any]:
-        """What was typed, by right, and for which rights it was asked."""
-        given = self.cleaned_data
-        return {
-            "wishes": {name: value for name, value in given.items() if isinstance(value, str) and value},
-            "about_marketing": bool(given.get("about_marketing")),
-            "detailed_for": list(self.rights),
-        }
 
 
 def _residences() -> list[tuple[Any, Any]]:
@@ -239,7 +138,7 @@ class ReachForm(forms.Form):
 
     def clean_phone(self) -> str:
         typed = self.cleaned_data["phone"].strip()
-        if typed and sum(character.isdecimal() for character in typed) < SHORTEST_NUMBER:
+        if typed and not is_phone(typed):
             raise forms.ValidationError(_("Enter a telephone number with its area code."))
         return typed
 

@@ -1,5 +1,6 @@
 """Fields that several forms share, with our own words for what can be wrong."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -16,6 +17,8 @@ STATES_OF = ("US", "CA")
 NOT_SAID = "none"
 CODE_DIGITS = 6
 SHORTEST_NUMBER = 8  # digits of a telephone number with its area code
+SHORTEST_ABROAD = 7  # with the code of a country before it; islands of few people have short ones
+IN_LETTERS = re.compile(r"(\+?1\W*)?\(?\d{3}\)?\W*(?=[A-Z\W]*[A-Z]{3})([A-Z0-9]\W*){7,}", re.IGNORECASE)  # 800-FLOWERS
 A_DAY = {"required": _("Enter a day, like 2026-12-24."), "invalid": _("Enter a day, like 2026-12-24.")}
 DIRECTION_MARKS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
@@ -46,6 +49,18 @@ def day_field(label: Any, **kwargs: Any) -> forms.DateField:
         error_messages=A_DAY,
         **kwargs,
     )
+
+
+def is_phone(typed: str) -> bool:
+    """Whether it can be a whole telephone number, however it is written, in the digits of any script."""
+    digits = sum(character.isdecimal() for character in typed)
+    shortest = SHORTEST_ABROAD if typed.strip().startswith(("+", "00")) else SHORTEST_NUMBER
+    return digits >= shortest or bool(IN_LETTERS.fullmatch(typed.strip()))
+
+
+def pick(required_words: Any) -> dict[str, Any]:
+    """What is said of one choice out of several."""
+    return {"required": required_words, "invalid_choice": _("Choose one from the list.")}
 
 
 class TypedField(forms.CharField):

@@ -12,10 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from requests import about_whom, words
 from requests.acting_for import AUTHORITIES
-from requests.forms.fields import Choice, day_field, email_field, line, text_box
+from requests.forms.fields import Choice, day_field, email_field, line, pick, text_box
 from requests.terms import Capacity
-
-PICK_ONE = {"required": _("Choose one."), "invalid_choice": _("Choose one from the list.")}
 
 
 class WhoForm(forms.Form):
@@ -27,7 +25,7 @@ class WhoForm(forms.Form):
         label=_("Who is it about?"),
         choices=[(capacity.value, Choice(*said)) for capacity, said in words.WHO_IS_IT_ABOUT.items()],
         widget=forms.RadioSelect,
-        error_messages=PICK_ONE,
+        error_messages=pick(_("Choose one.")),
     )
 
     def answers(self) -> dict[str, Any]:
@@ -61,7 +59,7 @@ class ForAnotherForm(forms.Form):
     authority = forms.ChoiceField(
         help_text=_("You show it to us later, on your page."),
         widget=forms.RadioSelect,
-        error_messages=PICK_ONE,
+        error_messages=pick(_("Choose one.")),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

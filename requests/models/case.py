@@ -60,7 +60,8 @@ class RightsRequest(models.Model):
     right = term(Right)
     about_marketing = models.BooleanField(default=False, help_text="an objection to direct marketing")
     content_key = KeyField(Life.CONTENT)
-    wish = SealedTextField(key="content_key")
+    details = SealedJSONField(key="content_key")  # what was answered to the questions of its right, see details.py
+    wish = SealedTextField(key="content_key")  # what came in as plain text
     status = term(Status, default=Status.RECEIVED)
     ending = term(Ending, blank=True)
     regime = models.CharField(max_length=20, help_text="id in requests/law/regimes.yaml; `none` for policy only")

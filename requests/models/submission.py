@@ -36,6 +36,7 @@ class Submission(models.Model):
     content_key = KeyField(Life.CONTENT)
     encounter = SealedTextField(key="content_key")  # how somebody who is no customer was in touch with us
     check_made = models.OneToOneField(Check, null=True, on_delete=models.PROTECT, related_name="+")
+    signal_seen = models.BooleanField(default=False, help_text="the browser sent Global Privacy Control with it")
     contact_confirmed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True, help_text="when the last of its requests closed")
 

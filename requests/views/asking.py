@@ -5,16 +5,20 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.urls import reverse_lazy
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from primevox_privacy.limits.models import address_of, hit
-from requests import about_whom, assurance, drafts, forms, intake
+from requests import about_whom, assurance, drafts, forms, gpc, intake, words
 from requests.access import anyone, lost
+from requests.details import of_draft
 from requests.models import Draft
 from requests.terms import Right
 from requests.views import summary
@@ -22,15 +26,40 @@ from verification.levels import AssuranceLevel
 
 HOUR = timedelta(hours=1)
 DRAFTS_FOR_ONE_SUBMISSION = 10
+START = reverse_lazy("requests:start")
 
 
 @anyone
+@gpc.differs
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    return render(request, "requests/start.html")
+    """The first page. Whoever has answers here that were not sent can go on with them, or throw them away."""
+    draft = drafts.unsent(request)
+    context: dict[str, Any] = {"signal_seen": gpc.is_seen(request)}
+    if draft and (answers := drafts.answers_of(draft)):
+        context["go_on"] = summary.page_of(drafts.missing_step(answers) or drafts.CHECK)
+        context["kept_until"] = words.day(drafts.kept_until(draft))
+    response = render(request, "requests/start.html", context)
+    if draft:
+        add_never_cache_headers(response)
+    patch_vary_headers(response, ["Cookie"])
+    return response
 
 
 @anyone
+@require_POST
+def throw_away(request: HttpRequest) -> HttpResponse:
+    """Answers that were not sent, deleted at once."""
+    if draft := drafts.unsent(request):
+        drafts.throw_away(draft)
+    messages.success(request, gettext("What you had typed here is deleted."))
+    response = redirect("requests:start")
+    response.delete_cookie(drafts.COOKIE)
+    return response
+
+
+@anyone
+@gpc.differs
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def rights(request: HttpRequest, right: str | None = None) -> HttpResponse:
@@ -40,39 +69,41 @@ def rights(request: HttpRequest, right: str | None = None) -> HttpResponse:
     ticked = list(answers.get("rights", ())) + ([right] if right else [])
     form = forms.RightsForm(request.POST or None, initial={"rights": ticked}, capacity=drafts.capacity_of(answers))
     if request.method == "POST" and form.is_valid():
-        if draft is None and _too_many(request, "drafts", DRAFTS_FOR_ONE_SUBMISSION):
-            return _come_another_way(request)
+        if draft is None and too_many(request, "drafts", DRAFTS_FOR_ONE_SUBMISSION):
+            return come_another_way(request)
         answers["rights"] = form.cleaned_data["rights"]
-        return _go_on(drafts.RIGHTS, drafts.keep(draft, answers))
+        if answers["rights"] == [Right.OPT_OUT] and gpc.is_seen(request):
+            return redirect("requests:opt_out")  # one page, and it is done
+        return go_on(drafts.RIGHTS, drafts.keep(draft, answers))
     return _page(request, "requests/rights.html", drafts.RIGHTS, form, answers)
 
 
 @anyone
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def opt_out(request: HttpRequest) -> HttpResponse:
-    """Opting out by its own address: the one question, and nothing before it."""
-    form = forms.DetailsForm([Right.OPT_OUT], request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if _too_many(request, "drafts", DRAFTS_FOR_ONE_SUBMISSION):
-            return _come_another_way(request)
-        draft = drafts.keep(drafts.unsent(request), {"rights": [Right.OPT_OUT.value], **form.answers()})
-        return _go_on(drafts.DETAILS, draft)
-    return render(request, "requests/details.html", {"form": form, "back": "requests:start"})
+@require_safe
+def all_details(request: HttpRequest) -> HttpResponse:
+    """The first of the pages with the questions of each right, if there are any."""
+    answers = drafts.answers_of(drafts.unsent(request))
+    return redirect(summary.page_of(drafts.details_step(1) if drafts.detailed(answers) else drafts.RIGHTS))
 
 
 @anyone
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def details(request: HttpRequest) -> HttpResponse:
-    """The few words that the ticked rights need."""
-    return _question(
-        request,
-        drafts.DETAILS,
-        lambda answers, typed: forms.DetailsForm(
-            drafts.rights_of(answers), typed, initial=forms.DetailsForm.before(answers)
-        ),
-    )
+def details(request: HttpRequest, number: int) -> HttpResponse:
+    """The few questions of one of the ticked rights."""
+    draft = drafts.unsent(request)
+    if draft is None:
+        return _without_draft(request)
+    answers = drafts.answers_of(draft)
+    if not 1 <= number <= len(drafts.detailed(answers)):
+        return redirect("requests:ask")
+    step, right = drafts.details_step(number), drafts.detailed(answers)[number - 1]
+    known = of_draft(answers).get(right, {})
+    form = forms.DETAILS_FORMS[right](known, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        draft = drafts.keep(draft, drafts.with_details(answers, right, form.given()))
+        return go_on(step, draft) if form.is_done else redirect("requests:ask_details", number)
+    return _page(request, "requests/details.html", step, form, answers)
 
 
 @anyone
@@ -128,12 +159,16 @@ def _question(request: HttpRequest, step: str, form_of: Callable[[dict[str, Any]
     """One page of questions within a draft: shows what was answered before, keeps what is answered now."""
     draft = drafts.unsent(request)
     if draft is None:
-        return lost(request, asking=True) if request.method == "POST" else redirect("requests:ask")
+        return _without_draft(request)
     answers = drafts.answers_of(draft)
     form = form_of(answers, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return _go_on(step, drafts.keep(draft, drafts.changed(answers, form.answers())))
+        return go_on(step, drafts.keep(draft, drafts.changed(answers, form.answers())))
     return _page(request, f"requests/{step}.html", step, form, answers)
+
+
+def _without_draft(request: HttpRequest) -> HttpResponse:
+    return lost(request, asking=True) if request.method == "POST" else redirect("requests:ask")
 
 
 @anyone
@@ -148,20 +183,21 @@ def check(request: HttpRequest) -> HttpResponse:
         return redirect("requests:sent")
     answers = drafts.answers_of(draft)
     if missing := drafts.missing_step(answers):
-        return redirect(summary.STEP_PAGES[missing])
+        return redirect(summary.page_of(missing))
     if request.method == "POST":
         return _send(request, draft)
+    order = drafts.steps(answers)
+    asked = intake.Asked.from_draft(answers, settings.LANGUAGE_CODE)
     asks_identity = any(
-        assurance.least_level(right, about_marketing=bool(answers.get("about_marketing"))) > AssuranceLevel.T0
-        for right in drafts.rights_of(answers)
+        assurance.least_level(right, about_marketing=about_marketing) > AssuranceLevel.T0
+        for right, about_marketing, _given in asked.parts()
     )
-    reachable = drafts.REACH in drafts.steps(answers) or "@" in answers.get("wishes", {}).get(Right.OPT_OUT.value, "")
     context = {
         "answers": summary.rows(answers),
         "asks_identity": asks_identity,
         "about": about_whom.of(drafts.capacity_of(answers)),
-        "reachable": reachable,
-        "back": summary.STEP_PAGES[drafts.steps(answers)[-2]],
+        "reachable": drafts.REACH in order or bool(asked.email),
+        "back": summary.page_of(order[-2]),
     }
     return render(request, "requests/check.html", context)
 
@@ -169,30 +205,32 @@ def check(request: HttpRequest) -> HttpResponse:
 def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
     """One commit writes all, the count for the limit last, so that neighbours behind one address hardly wait."""
     with transaction.atomic():
-        intake.send_draft(draft.pk, get_language() or settings.LANGUAGE_CODE)
-        if _too_many(request, "submissions", 1):
+        language = get_language() or settings.LANGUAGE_CODE
+        intake.send_draft(draft.pk, language, signal_seen=gpc.is_seen(request))
+        if too_many(request, "submissions", 1):
             transaction.set_rollback(True)
-            return _come_another_way(request)
+            return come_another_way(request)
     return redirect("requests:sent")
 
 
 def _page(request: HttpRequest, template: str, step: str, form: Any, answers: dict[str, Any]) -> HttpResponse:
     order = drafts.steps(answers)
     before = order[order.index(step) - 1] if step in order and order.index(step) else None
-    context = {"form": form, "back": summary.STEP_PAGES[before] if before else "requests:start"}
+    context = {"form": form, "back": summary.page_of(before) if before else START}
     return render(request, template, context)
 
 
-def _go_on(step: str, draft: Draft) -> HttpResponse:
-    response = redirect(summary.STEP_PAGES[drafts.next_step(step, drafts.answers_of(draft))])
+def go_on(step: str, draft: Draft) -> HttpResponse:
+    """To the first page after `step` that still wants an answer."""
+    response = redirect(summary.page_of(drafts.next_step(step, drafts.answers_of(draft))))
     drafts.remember(response, draft)
     return response
 
 
-def _too_many(request: HttpRequest, what: str, times: int) -> bool:
+def too_many(request: HttpRequest, what: str, times: int) -> bool:
     return hit(what, address_of(request), HOUR) > settings.SUBMISSIONS_PER_HOUR * times
 
 
-def _come_another_way(request: HttpRequest) -> HttpResponse:
+def come_another_way(request: HttpRequest) -> HttpResponse:
     """Over the limit: never a dead end, because turning away a lawful request is also harm."""
     return render(request, "requests/too_many.html", status=429)

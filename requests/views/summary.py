@@ -2,15 +2,15 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_countries import countries
 
-from requests import about_whom, drafts, forms, regimes, words
+from requests import about_whom, details, drafts, regimes, words
 from requests.terms import Authority, Capacity, Right
 
 STEP_PAGES = {
     drafts.RIGHTS: "requests:ask",
-    drafts.DETAILS: "requests:ask_details",
     drafts.WHO: "requests:ask_who",
     drafts.ABOUT: "requests:ask_about",
     drafts.WHERE: "requests:ask_where",
@@ -19,27 +19,28 @@ STEP_PAGES = {
 }
 
 
+def page_of(step: str) -> str:
+    """The address of a page of questions, in the language in use."""
+    if number := drafts.number_of(step):
+        return reverse("requests:ask_details", args=[number])
+    return reverse(STEP_PAGES[step])
+
+
 def rows(answers: dict[str, Any]) -> list[dict[str, Any]]:
-    """Every answer that will be sent, in the order of the pages. What was left empty by choice is said to be."""
+    """Every answer that will be sent, in the order of the pages."""
     asked = drafts.rights_of(answers)
     about = about_whom.of(drafts.capacity_of(answers))
     told = [_row(_("What you would like"), [about.asked(right)[0] for right in asked], drafts.RIGHTS)]
-    told += [row for right in asked for row in _details(right, answers)]
+    for number, right in enumerate(drafts.detailed(answers), 1):
+        told += _details(number, right, answers)
     if drafts.WHERE in drafts.steps(answers):
         told += _who(answers) + _reach(answers)
     return told
 
 
-def _details(right: Right, answers: dict[str, Any]) -> list[dict[str, Any]]:
-    wish = answers.get("wishes", {}).get(right.value)
-    if right is Right.OPT_OUT:
-        return [_row(_("Address or number to stop using"), [wish or ""], drafts.DETAILS)]
-    if right not in forms.WISHES:
-        return []
-    said = [wish or _("left empty")]
-    if right is Right.OBJECT and answers.get("about_marketing"):
-        said.append(_("It is about advertising."))
-    return [_row(forms.WISHES[right][0], said, drafts.DETAILS)]
+def _details(number: int, right: Right, answers: dict[str, Any]) -> list[dict[str, Any]]:
+    given = details.without_empty(details.of_draft(answers).get(right, {}))
+    return [_row(line.question, line.answers, drafts.details_step(number)) for line in details.told(right, given)]
 
 
 def _who(answers: dict[str, Any]) -> list[dict[str, Any]]:
@@ -75,7 +76,7 @@ def _reach(answers: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _row(question: Any, said: list[Any], step: str) -> dict[str, Any]:
-    return {"question": question, "answers": said, "change": STEP_PAGES[step]}
+    return {"question": question, "answers": said, "change": page_of(step)}
 
 
 def _place(residence: str) -> str:
