@@ -77,8 +77,11 @@ RECORDED = {
     "lower_level": {"lower_level_proposed"},
     "confirm_lower_level": {"level_lowered"},
     "refuse_lower_level": {"lower_level_refused"},
-    "sweep": {"hold_lifted", "extended"},
+    "sweep": {"hold_lifted", "extended", "extension_decided"},
 }
+# Steps that ask for proof once more. Where our target leaves no time for it, it moves, and each date that moves is one
+# event more (policy §9).
+BRINGS_TIME = {"mark_sensitive", "raise_level", "ask_identity_again", "ask_authority_anew"}
 # The same for what is recorded about a check or a submission.
 RECORDED_BESIDE = {
     "show_identity": {"identity_given"},
@@ -337,8 +340,13 @@ def watch(seen: Seen, verb: str, about: Iterable[Case], now: datetime) -> None:
     known = set(seen.cases)
     was_frozen = {case.submission for case in seen.cases.values() if case.is_frozen}
     new_events = [event for event in Event.objects.all() if event.pk not in seen.events]
-    recorded = Counter(event.about for event in new_events if event.about in known)
-    kinds = {event.about: event.kind for event in new_events if event.about in known}
+    of_requests = [event for event in new_events if event.about in known]
+    if verb in BRINGS_TIME:
+        later = Counter(event.about for event in of_requests if event.kind == "extension_decided")
+        assert set(later.values()) <= {1}, f"{verb} moved a date twice"
+        of_requests = [event for event in of_requests if event.kind != "extension_decided"]
+    recorded = Counter(event.about for event in of_requests)
+    kinds = {event.about: event.kind for event in of_requests}
     assert verb not in ("download", "keep_longer") or not submissions & seen.shut, "what was not theirs was opened"
     changed, ended = _see_requests(seen, verb, kinds, now)
     if verb == "end_not_you":
