@@ -188,7 +188,7 @@ def names_of_all_addresses() -> dict[str, URLPattern]:
 
 
 # --- What has to hold ----------------------------------------------------------------------------------------------
-SPECIAL = re.compile(r"[<>\"'&]")
+SPECIAL = re.compile(r"[<>\"']")
 
 
 class Markup(HTMLParser):
