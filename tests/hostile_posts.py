@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from html.parser import HTMLParser
@@ -13,8 +13,9 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from requests import acting_for, appeals, documents, fees, packages, stopping, workflow
+from requests import acting_for, appeals, details, documents, fees, packages, stopping, workflow
 from requests.answers import Draft
+from requests.forms import DETAILS_FORMS
 from requests.models import Package, StopLink
 from requests.terms import Capacity, Ending, Right
 from tests.endings import COME_TO
@@ -62,7 +63,6 @@ def kept() -> dict[str, object]:
     return {table: digest for table, digest in everything().items() if table not in COUNTS}
 
 
-WISHES = tuple(right.value for right in Right)
 ABOUT = ("subject_name", "subject_email", "authority", "from_on", "until_on", "also_known_by", "encounter")
 REACH = ("name", "email", "phone", "postal_address", "also_known_by")
 FACTS = ("account_number", "service_address", "phone_on_account", "service_began", "signed_name", "declared")
@@ -88,8 +88,12 @@ def _open_doors(here: Situation) -> Iterator[Door]:
     yield door("ask", "/ask/", "rights")
     yield door("ask_one", "/ask/delete/", "rights")
     yield door("opt_out", "/ask/opt-out/", "opt_out")
-    yield door("ask_details", "/ask/details/", *WISHES, "about_marketing", after=_all_ticked)
-    yield door("ask_details", "/ask/details/", *WISHES)  # without a draft
+    asked_more = sorted(details.ASKED)
+    for number, right in enumerate(asked_more, 1):
+        form = DETAILS_FORMS[right]({})
+        yield door("ask_details", f"/ask/details/{number}/", *form.fields, after=partial(_ticked, rights=asked_more))
+    yield door("ask_details", "/ask/details/1/", "said", "add", "remove")  # without a draft
+    yield door("throw_away", "/ask/throw-away/", "anything", after=_filled_in)
     yield door("ask_who", "/ask/who/", "capacity", after=who)
     for capacity in Capacity:
         yield door("ask_about", "/ask/about/", *ABOUT, after=partial(_about, capacity=capacity))
@@ -111,8 +115,8 @@ def _open_doors(here: Situation) -> Iterator[Door]:
     yield door("not_me_page", "/not-me/", "note")
 
 
-def _all_ticked(there: Situation) -> None:
-    there.sends("/ask/", rights=[right.value for right in Right])
+def _ticked(there: Situation, rights: Iterable[Right]) -> None:
+    there.sends("/ask/", rights=[right.value for right in rights])
 
 
 def _at_the_link(there: Situation, submission: uuid.UUID) -> None:

@@ -22,7 +22,7 @@ PROVE = bool(os.environ.get("PROVE"))
 POSTS = 10_000 if PROVE else 300
 NEVER_POSTED = {  # pages that only show; a test below tries them
     *("start", "hub", "answer", "sent", "code_on_receipt", "not_me", "not_me_done", "privacy_notice", "what_we_ask"),
-    *("accessibility", "other_ways"),
+    *("accessibility", "other_ways", "is_it_us", "all_details"),
 }
 MEGABYTE = "a" * 1_000_001
 TOKEN = {"csrfmiddlewaretoken": "x"}
@@ -170,7 +170,7 @@ def test_random_posts_break_nothing(every_door, capsys):
 # --- What no browser sends ------------------------------------------------------------------------------------------
 def raw(browser: Client, path: str, body: bytes, content_type: str, **more: Any):
     """As a server hands it over whose visitor has gone: there is no more than the body, whatever length was said."""
-    given = {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))} | more
+    given: dict[str, Any] = {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))} | more
     return browser.generic("POST", path, body, content_type=content_type, **given)
 
 
