@@ -26,4 +26,5 @@ urlpatterns = [
 ]
 handler403 = "requests.views.pages.not_allowed"
 handler404 = "requests.views.pages.not_found"
-handler500 = "requests.views.pages.not_saved"
+handler400 = "requests.views.when_broken.not_read"
+handler500 = "requests.views.when_broken.not_saved"

@@ -1,6 +1,8 @@
 """The pages once a request is closed: each ending, our answer, its files, a second look, and what was destroyed."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.test import RequestFactory
@@ -11,10 +13,10 @@ from requests.answers import Draft
 from requests.models import Package, RightsRequest
 from requests.retention import PACKAGE
 from requests.terms import AppealOutcome, Capacity, Ending, Right, Role
-from requests.views import pages
+from requests.views import pages, when_broken
 from tests.cast import fresh, person
 from tests.endings import COME_TO
-from tests.situation import TYPED_TEXT, WRITTEN_BY_US, Situation, sealed, state, states_from, upload
+from tests.situation import TYPED_NAME, TYPED_TEXT, WRITTEN_BY_US, Situation, sealed, state, states_from, upload
 from verification import codes, destruction
 from verification.models import CodePurpose
 
@@ -204,18 +206,34 @@ states_from(AppealOutcome, _hub_after, "appeal_{}")
 states_from(AppealOutcome, _letters_after, "letters_after_appeal_{}")
 
 
-# --- When something is wrong ----------------------------------------------------------------------------------------
-def _request(here: Situation) -> HttpRequest:
-    return RequestFactory().post(here.at("/ask/"))
+# --- When something is wrong ---------------------------------------------------------------------------------------
+def _broke(here: Situation, page: Callable[[HttpRequest], HttpResponseBase], **sent: Any) -> HttpResponseBase:
+    """As Django calls the page after a fault."""
+    made = RequestFactory().post if sent else RequestFactory().get
+    with override(here.language):
+        return page(made(here.at("/ask/reach/"), sent))
 
 
 @state
 def not_allowed(here: Situation) -> HttpResponseBase:
-    with override(here.language):
-        return pages.not_allowed(_request(here))
+    return _broke(here, pages.not_allowed)
+
+
+@state
+def not_read(here: Situation) -> HttpResponseBase:
+    return _broke(here, when_broken.not_read)
+
+
+@state
+def not_shown(here: Situation) -> HttpResponseBase:
+    return _broke(here, when_broken.not_saved)
 
 
 @state
 def not_saved(here: Situation) -> HttpResponseBase:
-    with override(here.language):
-        return pages.not_saved(_request(here))
+    return _broke(here, when_broken.not_saved, name=TYPED_NAME)
+
+
+@state
+def not_saved_with_files(here: Situation) -> HttpResponseBase:
+    return _broke(here, when_broken.not_saved, message=TYPED_TEXT, attached=upload())

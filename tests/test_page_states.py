@@ -6,7 +6,8 @@ from tests.page_states import STATES, third
 
 pytestmark = pytest.mark.django_db
 MEANT = {
-    "not_saved": 500,
+    **dict.fromkeys(("not_saved", "not_saved_with_files", "not_shown"), 500),
+    "not_read": 400,
     **dict.fromkeys(("draft_gone", "session_over", "stood_too_long", "not_allowed"), 403),
     **dict.fromkeys(("no_such_page", "not_me_without_link", "somebody_elses_request"), 404),
     "too_many_from_one_network": 429,

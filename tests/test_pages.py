@@ -22,7 +22,7 @@ from primevox_privacy.sealed.models import DataKey
 from requests import forms, words, workflow
 from requests.models import RightsRequest, Submission
 from requests.terms import ExtensionReason, Right
-from requests.views import pages
+from requests.views import when_broken
 from tests.asking import answers_details
 from tests.test_form_templates import Page
 
@@ -215,10 +215,10 @@ def test_in_spanish_the_lines_of_a_signed_text_have_spanish_names_and_what_was_s
 
 
 def test_when_all_is_broken_the_page_asks_neither_database_nor_session():
-    request = RequestFactory().get("/ask/")
+    request = RequestFactory().post("/ask/", {"name": "Rosa <b>"})
     request.session = SessionStore("a-key-that-would-be-looked-up")
     setattr(request, "_messages", FallbackStorage(request))  # noqa: B010
-    response = pages.not_saved(request)
+    response = when_broken.not_saved(request)
     assert response.status_code == 500
     assert "was not saved" in looked_at(response).html
 

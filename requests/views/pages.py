@@ -97,9 +97,3 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None) -> Htt
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page stood open too long, or cookies are off. Nothing was saved, and the page says so."""
     return render(request, "requests/stood_too_long.html", status=403)
-
-
-@anyone
-def not_saved(request: HttpRequest) -> HttpResponse:
-    """Something broke on our side: not saved, please send again."""
-    return render(request, "requests/not_saved.html", status=500)
