@@ -98,17 +98,21 @@ INSTALLED_APPS = [
     "primevox_privacy.outbox",
     "primevox_privacy.limits",
     "primevox_privacy.health",
-    "primevox_privacy.staff",
+    "primevox_privacy.staff.apps.StaffConfig",
     "verification.apps.VerificationConfig",
     "verification.customers.apps.CustomersConfig",
     "requests.apps.RequestsConfig",
     "requests.policy.apps.PolicyConfig",
-    "django.contrib.admin",
+    "primevox_privacy.staff.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_countries",
     "crispy_forms",
     "csp",
@@ -130,6 +134,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "primevox_privacy.staff.sessions.EndOfSessions",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -182,7 +188,7 @@ if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 8 * 60 * 60  # seconds; the absolute end for staff. Requesters' ends: requests/access.py
+SESSION_COOKIE_AGE = 8 * 60 * 60  # seconds. Ends for staff: primevox_privacy/staff/sessions.py; for requesters: requests/access.py
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "requests.views.pages.csrf_failure"
@@ -197,6 +203,17 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+
+# --- How staff sign in (primevox_privacy/staff; lengths of time stand there) ---------------------------------
+# Only the models and the cryptography of allauth are used: its pages are in no list of addresses.
+MFA_ADAPTER = "primevox_privacy.staff.sealing.SealingAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds, for clocks that differ
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost while trying out
+ACCOUNT_RATE_LIMITS = False  # those of allauth count per process; ours are exact: staff/proving.py
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
+NEEDS_PASSKEY = "requests.roles.needs_passkey"  # which roles see documents is said upstairs
 
 # --- Language and time --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

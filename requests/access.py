@@ -11,12 +11,14 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
+from primevox_privacy.staff import confirming, second_factor
 from requests import identity, joining, releasing, roles
 from requests.models import Appeal, RightsRequest, Submission
 
@@ -69,9 +71,10 @@ def staff(view: View) -> View:
     """Only members of staff whose role sees cases."""
 
     @wraps(view)
-    @login_required(login_url="admin:login")
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not (request.user.is_staff and roles.sees_cases(request.user)):
+        if not second_factor.may_enter(request):
+            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+        if not roles.sees_cases(request.user):
             raise PermissionDenied
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = "no-store"
@@ -84,15 +87,24 @@ def administrators(view: View) -> View:
     """Only members of staff who keep the settings; nothing behind it shows a case."""
 
     @wraps(view)
-    @login_required(login_url="admin:login")
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not (request.user.is_staff and roles.may_set_levels(request.user)):
+        if not second_factor.may_enter(request):
+            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+        if not roles.may_set_levels(request.user):
             raise PermissionDenied
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = "no-store"
         return response
 
     return _bearing(guarded, "staff")
+
+
+fresh = confirming.fresh  # within `staff` or `administrators`: only with a second factor shown within five minutes
+
+
+def ask_who_does(request: HttpRequest, verb: str) -> HttpResponse | None:
+    """For a verb with a star in the table of roles: the page that asks who it is, unless they showed it just now."""
+    return confirming.ask(request) if verb in roles.FRESH else None
 
 
 # --- The requester's session -----------------------------------------------------------------------------

@@ -1,64 +1,84 @@
-"""Who may do what: the one table of verbs and roles. Code, screens and tests read it.
+"""Who may do what: the one table of verbs and roles. Code, screens, tests and `docs/permissions.md` read it.
 
 What somebody may do here still has to be allowed by the state of the request (`workflow.MOVES`), and two verbs
-ask for another person than the one before them (`release`, `decide_appeal`).
+ask for another person than the one before them (`release`, `decide_appeal`). A verb with a star wants a second factor
+that was shown within five minutes: it lets something out, opens a paper, or changes who gets in.
 """
 
 from typing import Any
 
 from requests.terms import Role
 
-TRIAGE, VERIFIER, APPROVER, AUDITOR = Role.TRIAGE, Role.VERIFIER, Role.APPROVER, Role.AUDITOR
+TABLE = """
+                              triage  verifier  approver  auditor  administrator  collector  fresh
+see_cases                       x        x         x         x           .            .        .
+take_figures_along              x        x         x         x           .            .        *
+take                            x        x         x         .           .            .        .
+turn_into                       x        .         x         .           .            .        .
+ask                             x        x         x         .           .            .        .
+note                            x        x         x         .           .            .        .
+extend                          x        .         x         .           .            .        .
+answer                          x        .         x         .           .            .        .
+refuse                          x        .         x         .           .            .        .
+end_identity_not_shown          x        x         x         .           .            .        .
+release                         .        .         x         .           .            .        *
+send_back                       .        .         x         .           .            .        .
+withdraw                        x        .         x         .           .            .        .
+undo                            x        .         x         .           .            .        .
+tell                            x        x         x         .           .            .        .
+settle_letters                  x        x         x         .           .            .        .
+end_out_of_scope                x        .         x         .           .            .        .
+end_not_a_request               x        .         x         .           .            .        .
+end_no_answer                   x        .         x         .           .            .        .
+give_notice                     x        .         x         .           .            .        .
+merge                           x        .         x         .           .            .        .
+add_file                        x        .         x         .           .            .        .
+remove_file                     x        .         x         .           .            .        .
+look_at_file                    x        x         x         .           .            .        .
+file_for_requester              x        .         x         .           .            .        .
+take_appeal                     .        .         x         .           .            .        .
+extend_appeal                   .        .         x         .           .            .        .
+decide_appeal                   .        .         x         .           .            .        *
+assess_fee                      .        .         x         .           .            .        .
+accept_fee_for_requester        x        .         x         .           .            .        .
+fee_paid                        x        .         x         .           .            .        .
+waive_fee                       x        .         x         .           .            .        .
+place_hold                      .        .         x         .           .            .        .
+lift_hold                       .        .         x         .           .            .        .
+freeze                          x        x         x         .           .            .        .
+free                            .        .         x         .           .            .        .
+end_not_you                     .        .         x         .           .            .        .
+mark_sensitive                  x        x         x         .           .            .        .
+raise_level                     x        x         x         .           .            .        .
+lower_level                     x        x         x         .           .            .        .
+confirm_lower_level             .        .         x         .           .            .        .
+refuse_lower_level              x        x         x         .           .            .        .
+decide_authority                .        x         .         .           .            .        .
+new_continuation_code           .        x         .         .           .            .        *
+enter_contact_on_file           .        x         .         .           .            .        .
+look_at_evidence                .        x         .         .           .            .        *
+decide_identity                 .        x         .         .           .            .        .
+ask_for_document                .        x         .         .           .            .        .
+set_levels                      .        .         .         .           x            .        *
+keep_accounts                   .        .         .         .           x            .        *
+"""
 
-SEES_CASES = frozenset({TRIAGE, VERIFIER, APPROVER, AUDITOR})  # an administrator sees none
-MAY: dict[str, frozenset[Role]] = {
-    "take": frozenset({TRIAGE, VERIFIER, APPROVER}),
-    "turn_into": frozenset({TRIAGE, APPROVER}),
-    "ask": frozenset({TRIAGE, VERIFIER, APPROVER}),
-    "note": frozenset({TRIAGE, VERIFIER, APPROVER}),
-    "extend": frozenset({TRIAGE, APPROVER}),
-    "answer": frozenset({TRIAGE, APPROVER}),
-    "refuse": frozenset({TRIAGE, APPROVER}),
-    "end_identity_not_shown": frozenset({TRIAGE, VERIFIER, APPROVER}),
-    "release": frozenset({APPROVER}),
-    "send_back": frozenset({APPROVER}),
-    "withdraw": frozenset({TRIAGE, APPROVER}),
-    "undo": frozenset({TRIAGE, APPROVER}),
-    "tell": frozenset({TRIAGE, VERIFIER, APPROVER}),
-    "settle_letters": frozenset({TRIAGE, VERIFIER, APPROVER}),
-    "end_out_of_scope": frozenset({TRIAGE, APPROVER}),
-    "end_not_a_request": frozenset({TRIAGE, APPROVER}),
-    "end_no_answer": frozenset({TRIAGE, APPROVER}),
-    "give_notice": frozenset({TRIAGE, APPROVER}),
-    "merge": frozenset({TRIAGE, APPROVER}),
-    "add_file": frozenset({TRIAGE, APPROVER}),
-    "remove_file": frozenset({TRIAGE, APPROVER}),
-    "look_at_file": frozenset({TRIAGE, VERIFIER, APPROVER}),
-    "file_for_requester": frozenset({TRIAGE, APPROVER}),
-    "take_appeal": frozenset({APPROVER}),
-    "extend_appeal": frozenset({APPROVER}),
-    "decide_appeal": frozenset({APPROVER}),
-    "assess_fee": frozenset({APPROVER}),
-    "accept_fee_for_requester": frozenset({TRIAGE, APPROVER}),
-    "fee_paid": frozenset({TRIAGE, APPROVER}),
-    "waive_fee": frozenset({TRIAGE, APPROVER}),
-    "place_hold": frozenset({APPROVER}),
-    "lift_hold": frozenset({APPROVER}),
-    "freeze": frozenset({TRIAGE, VERIFIER, APPROVER}),
-    "free": frozenset({APPROVER}),
-    "end_not_you": frozenset({APPROVER}),
-    "mark_sensitive": frozenset({TRIAGE, VERIFIER, APPROVER}),
-    "raise_level": frozenset({TRIAGE, VERIFIER, APPROVER}),
-    "lower_level": frozenset({TRIAGE, VERIFIER, APPROVER}),
-    "confirm_lower_level": frozenset({APPROVER}),
-    "refuse_lower_level": frozenset({TRIAGE, VERIFIER, APPROVER}),
-    "decide_authority": frozenset({VERIFIER}),
-    "new_continuation_code": frozenset({VERIFIER}),
-    "enter_contact_on_file": frozenset({VERIFIER}),
-    "look_at_evidence": frozenset({VERIFIER}),
-    "decide_identity": frozenset({VERIFIER}),
-    "ask_for_document": frozenset({VERIFIER}),
-}
+
+def _read(table: str) -> tuple[dict[str, frozenset[Role]], frozenset[str]]:
+    """Who may, by verb; and the verbs with a star."""
+    head, *lines = [line.split() for line in table.strip().splitlines()]
+    columns = [Role(name) for name in head[:-1]]
+    may = {
+        verb: frozenset(role for role, mark in zip(columns, marks[:-1], strict=True) if mark == "x")
+        for verb, *marks in lines
+    }
+    return may, frozenset(verb for verb, *marks in lines if marks[-1] == "*")
+
+
+PERMISSIONS, FRESH = _read(TABLE)
+SEES_CASES = PERMISSIONS["see_cases"]  # an administrator sees none
+ABOUT_NO_CASE = frozenset({"see_cases", "take_figures_along", "set_levels", "keep_accounts"})
+MAY = {verb: who for verb, who in PERMISSIONS.items() if verb not in ABOUT_NO_CASE}
 
 
 def roles_of(user: Any) -> frozenset[str]:
@@ -67,16 +87,21 @@ def roles_of(user: Any) -> frozenset[str]:
 
 def may(user: Any, verb: str) -> bool:
     """Whether one of the user's roles allows the verb."""
-    return bool(MAY[verb] & roles_of(user))
+    return bool(PERMISSIONS[verb] & roles_of(user))
 
 
 def may_set_levels(user: Any) -> bool:
     """Whether the user may change how sure we need to be: a setting, and no case."""
-    return Role.ADMINISTRATOR in roles_of(user)
+    return may(user, "set_levels")
+
+
+def needs_passkey(user: Any) -> bool:
+    """Whether the user opens papers: then a code that can be read out is not enough to sign in."""
+    return may(user, "look_at_evidence")
 
 
 def sees_cases(user: Any) -> bool:
-    return bool(SEES_CASES & roles_of(user))
+    return may(user, "see_cases")
 
 
 def ensure_groups(sender, using: str, **kwargs) -> None:

@@ -135,3 +135,4 @@ class Role(StrEnum):
     APPROVER = "approver"
     AUDITOR = "auditor"  # reads only
     ADMINISTRATOR = "administrator"  # settings and people; no case content, no evidence
+    COLLECTOR = "collector"  # searches one system for us; sees no case, only what they are asked for

@@ -324,6 +324,7 @@ ROLES = {
     Role.APPROVER: _("Approver"),
     Role.AUDITOR: _("Auditor"),
     Role.ADMINISTRATOR: _("Administrator"),
+    Role.COLLECTOR: _("Collector"),
 }
 
 # One line of a timeline for each kind of event that the requester may read; other kinds are for staff alone.

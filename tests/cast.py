@@ -1,16 +1,20 @@
 """The cast. Rosa asks, Tess triages, Vera verifies, Abe and Bea approve, Otto audits, Ada administers; Stan is a
 stranger. And the situations they meet in."""
 
+import time
 from datetime import date, datetime, timedelta
 
 import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
 from primevox_privacy.ledger.models import record
 from primevox_privacy.outbox import sending
+from primevox_privacy.staff import sessions
 from primevox_privacy.staff.models import User
+from primevox_privacy.staff.second_factor import PASSKEY
 from requests import acting_for, clock, identity, workflow
 from requests.answers import Draft
 from requests.intake import Asked, take_in
@@ -66,9 +70,15 @@ def ada(db):
     return person("Ada", Role.ADMINISTRATOR)
 
 
-def signed_in(user: User) -> Client:
+def signed_in(user: User, kind: str = PASSKEY) -> Client:
+    """A browser in which they showed a second factor a moment ago."""
     client = Client()
     client.force_login(user)
+    session, now = client.session, time.time()
+    session.update({sessions.SINCE: now, sessions.SEEN: now})
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "at": now, "type": str(kind)}]
+    session[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = str(user.pk)
+    session.save()
     return client
 
 

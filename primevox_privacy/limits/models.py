@@ -48,6 +48,11 @@ def lately(name: str, who: str, window: timedelta, span: timedelta) -> int:
     return Counter.objects.filter(digest__in=digests).aggregate(all=Sum("count", default=0))["all"]
 
 
+def clear(name: str, who: str, window: timedelta) -> None:
+    """Begin to count anew."""
+    Counter.objects.filter(digest=_digest(name, who, window)).delete()
+
+
 def _digest(name: str, who: str, window: timedelta, ago: int = 0) -> str:
     """Of the current window, or of one so many before."""
     slot = int(timezone.now().timestamp() // window.total_seconds()) - ago

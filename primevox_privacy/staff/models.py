@@ -1,10 +1,11 @@
-"""A member of staff."""
+"""A member of staff, and the invitation that opens their account."""
 
 import uuid
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils import timezone
 
 
 class User(AbstractUser):
@@ -30,3 +31,16 @@ class User(AbstractUser):
     def as_actor(self) -> str:
         """How the record names them: an opaque id."""
         return f"staff:{self.pk}"
+
+
+class Invitation(models.Model):
+    """A one-time link to set a password and a second factor. Only a keyed digest of it is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"

@@ -71,6 +71,8 @@ def decide(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Decide it. What was typed is kept when that cannot be done."""
     one, form = access.appeal_for_staff(request, pk), DecisionForm(request.POST)
     if form.is_valid():
+        if asked := access.ask_who_does(request, "decide_appeal"):
+            return asked
         outcome = AppealOutcome(form.cleaned_data["outcome"])
         try:
             appeals.decide(one, outcome, form.cleaned_data["reasons"], by=cast(User, request.user))

@@ -73,6 +73,8 @@ def do(request: HttpRequest, pk: uuid.UUID, verb: str) -> HttpResponse:
         messages.error(request, _("Your role cannot do this. Ask a colleague whose role can."))
         return redirect("admin:requests_rightsrequest_change", pk)
     if form.is_valid():
+        if asked := access.ask_who_does(request, verb):
+            return asked
         try:
             given_back = step.call(one, form.cleaned_data, user)
         except workflow.NotAllowed as why:

@@ -40,6 +40,7 @@ def _in_words(right: object, law: object, *numbers: object) -> list[object]:
 
 @access.staff
 @require_safe
+@access.fresh
 def download(request: HttpRequest, year: int, form: str) -> HttpResponse:
     """The same as CSV or JSON."""
     if form not in TYPES or not FIRST_YEAR <= year <= timezone.localdate().year:

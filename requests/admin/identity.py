@@ -137,6 +137,8 @@ class DecisionForm(forms.Form):
 def page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Where a verifier decides a check. Nothing is shown before a button was pressed; every look is recorded."""
     one = _to_look_at(request, pk)
+    if request.method == "POST" and (asked := access.ask_who_does(request, "look_at_evidence")):
+        return asked
     form = None
     if request.method == "POST" and "decision" in request.POST:
         form = _form(one, request.POST)

@@ -171,6 +171,8 @@ def cell_page(request: HttpRequest, right: str, sensitivity: str, capacity: str)
     }
     form = made_of.get(asked)
     if form is not None and form.is_valid():
+        if asked_who := access.ask_who_does(request, "set_levels"):
+            return asked_who
         try:
             made = levels.propose(
                 cell,
@@ -207,6 +209,7 @@ def _which(posted: QueryDict, offered: dict[str, list[tuple[int, str]]]) -> str:
 
 @access.administrators
 @require_POST
+@access.fresh
 def confirm(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A second administrator agrees that less is enough."""
     try:
@@ -220,6 +223,7 @@ def confirm(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @access.administrators
 @require_POST
+@access.fresh
 def drop(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Take a proposal back, or refuse it."""
     try:

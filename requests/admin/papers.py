@@ -49,6 +49,8 @@ def page(request: HttpRequest, pk: uuid.UUID, paper: uuid.UUID) -> HttpResponse:
     form = LookForm(request.POST or None)
     shown: list[bytes] = []
     if request.method == "POST" and form.is_valid():
+        if asked := access.ask_who_does(request, "look_at_evidence"):
+            return asked
         try:
             clean = clean_pages.look(found, form.cleaned_data["reason"], by=user)
         except NotToBeOpened:

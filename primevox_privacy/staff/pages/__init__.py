@@ -1,0 +1,1 @@
+"""Doors of signing in: they translate what comes and goes, and decide nothing."""
