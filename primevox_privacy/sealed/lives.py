@@ -15,4 +15,4 @@ class Life(StrEnum):
     DRAFT = "draft"  # per draft: answers not yet sent; 7 days
     SIGN_IN_CODE = "sign_in_code"  # per code: until used or 10 minutes
     CUSTOMER = "customer"  # per customer: the imported record; until they leave the import, by no time of its own
-    STAFF_SECRET = "staff_secret"  # per second factor of a member of staff: its seed; until the factor is removed
+    SECOND_FACTOR = "second_factor"  # per factor of a member of staff: its seed; until the factor is removed

@@ -29,7 +29,7 @@ class SealingAdapter(DefaultMFAAdapter):
     """How allauth keeps secrets, and what an authenticator app shows beside its codes."""
 
     def encrypt(self, text: str) -> str:
-        key = DataKey.make(uuid.uuid4(), Life.STAFF_SECRET)
+        key = DataKey.make(uuid.uuid4(), Life.SECOND_FACTOR)
         key.save(force_insert=True)
         sealed = cipher.seal(key.opened(), text.encode(), _context(key))
         return f"{key.pk}:{base64.b64encode(sealed).decode()}"

@@ -11,7 +11,6 @@ from django.urls import path
 
 from primevox_privacy.staff import second_factor
 
-
 NO_PAGES_FOR = frozenset({"account", "mfa", "usersessions"})  # apps whose rows are seen on our own pages alone
 
 
