@@ -188,9 +188,7 @@ if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = (
-    8 * 60 * 60
-)  # seconds. Ends for staff: primevox_privacy/staff/sessions.py; for requesters: requests/access.py
+SESSION_COOKIE_AGE = 8 * 60 * 60  # seconds. Ends of staff: staff/sessions.py; of requesters: requests/access.py
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "requests.views.pages.csrf_failure"

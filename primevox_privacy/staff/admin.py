@@ -21,7 +21,7 @@ from primevox_privacy.staff.models import User
 
 admin.site.unregister(Group)
 ADMINISTRATOR = "administrator"
-PERSON = {"fields": ("first_name", "last_name", "email")}
+PERSON: Any = {"fields": ("first_name", "last_name", "email")}
 
 
 class NewMember(forms.ModelForm):

@@ -1,4 +1,4 @@
-"""Adding and removing ways to sign in. Their owner is told by mail each time: whoever did it in their name is found out.
+"""Adding and removing ways to sign in. Their owner is told by mail each time, and sees what somebody else did.
 
 The seed of an app is worked out from a random word in the session and a key outside the database, so that nobody who
 reads the database meanwhile can make its codes; once the first code was typed back it is kept, sealed.
@@ -17,6 +17,7 @@ from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from primevox_privacy.ledger.models import record
@@ -117,8 +118,7 @@ def _tell(user: User, kind: str, factor: Authenticator) -> None:
 
 
 def _mail(user: User) -> None:
-    """One mail, however many ways change within the same minutes."""
+    """One mail a minute, however many ways change: the first app or passkey comes with recovery codes."""
     if user.email:
-        letters.owe_to_us(
-            "sign_in_changed", key=f"sign in changed:{user.pk}:{secrets.token_hex(4)}", address=user.email
-        )
+        minute = int(timezone.now().timestamp() // 60)
+        letters.owe_to_us("sign_in_changed", key=f"sign in changed:{user.pk}:{minute}", address=user.email)

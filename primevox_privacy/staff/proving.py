@@ -43,11 +43,11 @@ def password(request: HttpRequest, name: str, typed: str) -> User | None:
     who = User.objects.filter(username=name).first()
     _count(request, "password", name, who)
     found = authenticate(request, username=name, password=typed)
-    if found is None or not cast(User, found).is_staff:
+    if found is None or not found.is_staff:
         _failed(who, "password")
         return None
     clear("password", name, WINDOW)
-    return cast(User, found)
+    return found
 
 
 def code(request: HttpRequest, user: User, typed: str) -> Authenticator | None:
@@ -75,7 +75,7 @@ def step_of(secret: str, typed: str) -> int | None:
 
 
 def is_first(user: User, step: int) -> bool:
-    """Whether nobody showed this step for this person yet: a code that was looked at over a shoulder is worth nothing."""
+    """Whether nobody showed this step for this person yet: a code seen over a shoulder is worth nothing."""
     return hit("code shown", f"{user.pk}|{step}", FOR_GOOD) == 1
 
 

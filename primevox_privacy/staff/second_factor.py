@@ -36,7 +36,7 @@ def kinds_of(user: Any) -> set[str]:
 
 def shown(request: HttpRequest) -> list[dict[str, Any]]:
     """The second factors that were shown in this session, in order."""
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)
     return [one for one in records if one.get("method") == "mfa"]
 
 

@@ -28,12 +28,12 @@ class StaffSite(AdminSite):
 
         return sign_in.first(request)
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         from primevox_privacy.staff.pages import account
 
         return account.password(request)
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """As Django's. What somebody sends after their session has ended is given back to them, kept nowhere."""
         guarded = super().admin_view(view, cacheable)
 
