@@ -23,7 +23,6 @@ urlpatterns = [
     path(".well-known/gpc.json", _view("opting_out.support"), name="gpc"),
     *([path("demo/mail/", _view("demo.sent_mail"), name="demo_mail")] if settings.DEMO else []),
     *([path("demo/codes/", _view("demo.codes"), name="demo_codes")] if settings.DEMO else []),
-    *([path("demo/codes/", _view("demo.codes"), name="demo_codes")] if settings.DEMO else []),
     *i18n_patterns(path("", include("requests.urls")), prefix_default_language=False),
 ]
 handler403 = "requests.views.pages.not_allowed"

@@ -1,13 +1,10 @@
 """Staff and cases for trying the portal out. Everybody here is made up; cases are made by the same verbs."""
 
 import base64
-import base64
 import secrets
 from datetime import date, timedelta
 from pathlib import Path
 
-from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
@@ -40,12 +37,6 @@ FACTS = {
     EvidenceKind.SERVICE_ADDRESS: "12 Elm Street, Plano",
     EvidenceKind.PHONE_ON_ACCOUNT: "972-555-0143",
 }
-
-
-def seed() -> str:
-    """One secret for the authenticator apps of all demo staff, made at random on this machine."""
-    made = base64.b32encode(secrets.token_bytes(20)).decode()
-    return made_once(settings.VAR_DIR / "secrets", "DEMO_SEED", made)
 
 
 def seed() -> str:
@@ -88,8 +79,6 @@ def _person(name: str, first: str, last: str, role: Role) -> User:
         user.set_password(password())
         user.save()
         user.groups.add(Group.objects.get(name=role.value))
-    if not Authenticator.objects.filter(user=user).exists():
-        TOTP.activate(user, seed())
     if not Authenticator.objects.filter(user=user).exists():
         TOTP.activate(user, seed())
     return user

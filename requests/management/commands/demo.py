@@ -42,8 +42,6 @@ class Command(BaseCommand):
         say(f"  Staff, all with the password  {demo.password()}")
         say(f"  and a code of the app with the secret  {demo.seed()}")
         say(f"  The codes stand at {site}/demo/codes/ too  (exists only in the demo)")
-        say(f"  and a code of the app with the secret  {demo.seed()}")
-        say(f"  The codes stand at {site}/demo/codes/ too  (exists only in the demo)")
         for name, _first, _last, role in demo.STAFF:
             say(f"    {name:5} {words.ROLES[role]}")
         say("\n  References to come back with; the code lands on the page of mail sent:")
