@@ -23,6 +23,7 @@ from django.db import connection
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Playwright, Response
 
 from tests import environment
+from tests.passkeys import STEP, Passkey, code
 from tests.real_parts import Portal, Sink, redis_url, until
 
 ARGUMENTS = [
@@ -37,7 +38,7 @@ ARGUMENTS = [
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 PASSWORD = "a-long-password-for-trying-out"
 PUBLIC_URL = "https://privacy.example"  # what letters say; a proxy that is not there leads from it to gunicorn
-STAFF = {"Tess": "triage", "Vera": "verifier", "Abe": "approver", "Bea": "approver"}
+STAFF = {"Tess": "triage", "Vera": "verifier", "Abe": "approver", "Bea": "approver", "Ada": "administrator"}
 NOT_ME = "/not-me/"
 CODE = re.compile(r"^\d{6}$", re.MULTILINE)
 PREPARE = """
@@ -48,13 +49,23 @@ call_command("migrate", verbosity=0)
 from django.contrib.auth.hashers import make_password
 from requests.terms import Role
 from tests.cast import person
+from tests.passkeys import Passkey, app_of
 hashed = make_password(sys.argv[1])
 for given in sys.argv[2:]:
     name, role = given.split(":")
     made = person(name, Role(role))
     made.password = hashed
     made.save()
+    Passkey(name).of(made) if role == Role.VERIFIER else app_of(made)
 """
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
 AXE = Axe()
 ALL_RULES: dict[str, Any] = {}
 OF_COLOUR = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}  # else dark is as light
@@ -214,13 +225,53 @@ class Person:
 
 
 class Clerk(Person):
-    """A member of staff at the desk."""
+    """A member of staff at the desk, with an app or a passkey to show that it is them."""
+
+    _shown: ClassVar[set[tuple[str, str, int]]] = set()  # by whom which time step of the app was used
 
     def __init__(self, browser: Browser, site: str, name: str) -> None:
         super().__init__(browser, site, at_the_desk=True)
+        self.name = name
+        self.has_passkey = STAFF.get(name) == "verifier"
+        if self.has_passkey:
+            self.holds(Passkey(name, site))
         self.opens("/admin/")
         self.fills_in({"Username": name.lower(), "Password": PASSWORD})
-        self.presses("Log in")
+        self.presses("Continue")
+        self._shows("Use your passkey", "Sign in")
+
+    def holds(self, passkey: Passkey | None = None) -> None:
+        """A virtual authenticator that is unlocked without asking, with this passkey on it."""
+        wire = self.context.new_cdp_session(self.page)
+        wire.send("WebAuthn.enable")
+        made = wire.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+        if passkey:
+            given = {"authenticatorId": made["authenticatorId"], "credential": passkey.in_chromium()}
+            wire.send("WebAuthn.addCredential", given)
+
+    def _shows(self, by_passkey: str, by_code: str) -> None:
+        """Show the second factor that they have."""
+        if self.has_passkey:
+            super()._goes(self._part("button", by_passkey, None))
+        else:
+            self.fills_in({"Code": self.next_code()})
+            super()._goes(self._part("button", by_code, None))
+
+    def next_code(self) -> str:
+        """A code of their app that they have not used: each works once."""
+        while True:
+            for steps in (0, 1, -1):
+                at = (self.context.pages[0].url.split("/admin")[0], self.name, int(time.time()) // STEP + steps)
+                if at not in self._shown:
+                    self._shown.add(at)
+                    return code(steps)
+            time.sleep(1)
+
+    def _goes(self, to: Locator) -> None:
+        """Whoever took longer than five minutes is asked who they are, and goes on where they were."""
+        super()._goes(to)
+        if self.page.get_by_role("heading", level=1, name="Confirm that it is you").count():
+            self._shows("Confirm with your passkey", "Confirm")
 
     def goes_to_queue(self, state: str = "") -> None:
         self.opens(f"/admin/requests/rightsrequest/{state}")
@@ -305,7 +356,7 @@ class Stack(Portal):
         assert prepared.returncode == 0, prepared.stderr
         self.worker()
         self.beat()
-        self.site = f"http://127.0.0.1:{self.web()}"
+        self.site = f"http://localhost:{self.web()}"  # passkeys refuse an address of numbers
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
