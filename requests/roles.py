@@ -104,6 +104,16 @@ def sees_cases(user: Any) -> bool:
     return may(user, "see_cases")
 
 
+def as_table() -> str:
+    """The table as `docs/permissions.md` has it."""
+    head = ["", *Role, "fresh"]
+    lines = [
+        [f"`{verb}`", *("●" if role in who else "" for role in Role), "★" if verb in FRESH else ""]
+        for verb, who in PERMISSIONS.items()
+    ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in [head, ["---"] * len(head), *lines])
+
+
 def ensure_groups(sender, using: str, **kwargs) -> None:
     """A group for every role, after each `migrate`."""
     from django.contrib.auth.models import Group
