@@ -231,7 +231,7 @@ class Clerk(Person):
 
     def __init__(self, browser: Browser, site: str, name: str) -> None:
         super().__init__(browser, site, at_the_desk=True)
-        self.name = name
+        self.name, self.used = name, list[str]()
         self.has_passkey = STAFF.get(name) == "verifier"
         if self.has_passkey:
             self.holds(Passkey(name, site))
@@ -261,10 +261,11 @@ class Clerk(Person):
         """A code of their app that they have not used: each works once."""
         while True:
             for steps in (0, 1, -1):
-                at = (self.context.pages[0].url.split("/admin")[0], self.name, int(time.time()) // STEP + steps)
+                at = (self.page.url.partition("/admin/")[0], self.name, int(time.time()) // STEP + steps)
                 if at not in self._shown:
                     self._shown.add(at)
-                    return code(steps)
+                    self.used.append(code(steps))
+                    return self.used[-1]
             time.sleep(1)
 
     def _goes(self, to: Locator) -> None:

@@ -62,7 +62,7 @@ class StaffAdmin(UserAdmin):
         (gettext_lazy("Person"), PERSON),
         (gettext_lazy("Roles"), {"fields": ("groups",)}),
     )
-    filter_horizontal = ("groups",)
+    filter_horizontal = ()
 
     def has_module_permission(self, request) -> bool:
         return ADMINISTRATOR in getattr(request.user, "roles", ())
@@ -71,6 +71,10 @@ class StaffAdmin(UserAdmin):
         return self.has_module_permission(request)
 
     has_add_permission = has_change_permission = has_view_permission
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        """Boxes to tick: there are few roles, and each can be read and reached by key."""
+        return super().formfield_for_manytomany(db_field, request, widget=forms.CheckboxSelectMultiple, **kwargs)
 
     def get_readonly_fields(self, request, obj=None) -> tuple[str, ...]:
         return ("is_active", "is_staff", "groups") if obj == request.user else ()
