@@ -74,7 +74,8 @@ class StaffAdmin(UserAdmin):
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         """Boxes to tick: there are few roles, and each can be read and reached by key."""
-        return super().formfield_for_manytomany(db_field, request, widget=forms.CheckboxSelectMultiple, **kwargs)
+        kwargs |= {"widget": forms.CheckboxSelectMultiple, "help_text": ""}  # each box would point to a hint not there
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request, obj=None) -> tuple[str, ...]:
         return ("is_active", "is_staff", "groups") if obj == request.user else ()
