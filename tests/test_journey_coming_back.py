@@ -10,6 +10,7 @@ from tests.journeys import ACCESS, asks, comes_back
 pytestmark = [pytest.mark.browser, pytest.mark.postgres, pytest.mark.redis]
 STORY = "It began with a call in May."
 MINUTE = 60_000
+MOVED = "Your privacy request: where we reach you has changed"
 
 
 def sheets(person: Person) -> int:
@@ -33,7 +34,7 @@ def test_rosa_moves_to_another_address_without_script(browser: Browser, stack: S
     rosa.fills_in(codes)
     rosa.presses("Change how you reach me")
     rosa.sees("From now on we reach you at the new address.")
-    assert "From now on we write to another address" in stack.mail(old, "where we reach you has changed").as_string()
+    assert "From now on we write to another address" in stack.mail(old, MOVED).as_string()
     rosa.presses("Leave this page")
     comes_back(rosa, stack, new, reference, time=2)
 
@@ -46,7 +47,7 @@ def test_rosa_is_asked_whether_she_is_still_there_and_finds_what_she_wrote(brows
     comes_back(rosa, stack, mail, reference)
     assert sheets(rosa) == 1
     rosa.page.clock.install()
-    rosa.follows("Send us a message")
+    rosa.follows(f"Send us a message {reference}")
     rosa.fills_in({"Your message": STORY})
     asked = rosa.page.get_by_role("dialog", name="Do you need more time?")
     rosa.page.clock.fast_forward(14 * MINUTE)
@@ -64,6 +65,6 @@ def test_rosa_is_asked_whether_she_is_still_there_and_finds_what_she_wrote(brows
     rosa.is_at("This page was closed")
     comes_back(rosa, stack, mail, reference, time=2)
     rosa.sees("You had not sent this yet", STORY)
-    rosa.follows("Send or change it")
+    rosa.follows(f"Send or change it {reference}")
     rosa.presses("Send the message")
     rosa.sees("We have your message. It stands below.", STORY)
