@@ -35,7 +35,8 @@ def sign(submission: Submission, requests: Iterable[RightsRequest]) -> str:
 
 
 def content_of(submission: Submission, requests: Iterable[RightsRequest]) -> str:
-    """What the digest is made of: each right with what was answered about it, as it was sent, and the salt, as one line of JSON."""
+    """What the digest is made of: each right with what was answered about it, as it was sent, and the salt. One line
+    of JSON."""
     asked = {
         references.spoken(one.reference): {"right": one.right, "answers": one.details or {}, "wish": one.wish or ""}
         for one in requests

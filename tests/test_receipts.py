@@ -38,7 +38,7 @@ def recipe(language: str) -> str:
 def kept(tmp_path) -> Path:
     """What somebody keeps who wants to need nobody: the signed receipt and our public keys."""
     client = Client()
-    ask(client, "access", "correct", wishes={"correct": WISH})
+    ask(client, "access", "unsure", details={"said": WISH})
     (tmp_path / "primevox-receipt.json").write_bytes(client.get("/ask/sent/signed/").content)
     (tmp_path / "primevox-receipt.txt").write_bytes(client.get("/ask/sent/text/").content)
     (tmp_path / "keys.json").write_bytes(client.get("/.well-known/primevox-signing-keys.json").content)
@@ -103,7 +103,7 @@ def test_it_names_references_dates_and_a_digest_and_nothing_of_anybody(kept):
     assert statement["answer_by"] == {
         spoken(one.reference): one.leading_on.isoformat() for one in submission.rights_requests.all()
     }
-    for personal in (*TYPED.values(), "Rosa", "California", "US-CA", "Elm Street", "correct", "access"):
+    for personal in (*TYPED.values(), "Rosa", "California", "US-CA", "Elm Street", "unsure", "access"):
         assert personal not in text
 
 
