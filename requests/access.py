@@ -7,7 +7,7 @@ that a code on paper opened ends with that code.
 
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from primevox_privacy.staff import confirming, second_factor
-from requests import identity, joining, releasing, roles
+from requests import identity, joining, releasing, roles, unsent
 from requests.models import Appeal, RightsRequest, Submission
 
 IDLE = timedelta(minutes=20)
@@ -29,6 +29,7 @@ TYPED, ON_FILE = "typed", "on_file"  # which contact a code reached
 PAPER = "paper"  # the continuation code, for people without mail
 
 NOT_TYPED = frozenset({"csrfmiddlewaretoken"})
+MESSAGE = "message"  # the field with the text that waits when it came too late
 
 View = Callable[..., HttpResponseBase]
 
@@ -47,12 +48,24 @@ def anyone(view: View) -> View:
 
 def requester(view: View) -> View:
     """Only within a session that a code opened. The view gets the submission."""
+    return _within_a_session(view, is_a_step=True)
 
+
+def requester_at_rest(view: View) -> View:
+    """The same for what a page does by itself: it does not make the session last longer."""
+    return _within_a_session(view, is_a_step=False)
+
+
+def _within_a_session(view: View, *, is_a_step: bool) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        submission = submission_of(request)
+        session = dict(request.session.items())
+        submission = submission_of(request, is_a_step=is_a_step)
         if submission is None:
-            return lost(request) if request.method == "POST" else redirect("requests:sign_in")
+            if request.method != "POST":
+                return redirect("requests:sign_in")
+            return lost(request, kept=_kept_of(request, session, kwargs.get("reference")))
+        request.session_end = _end_said(request)  # type: ignore[attr-defined]  # every page says it
         response = view(request, submission, *args, **kwargs)
         response["Cache-Control"] = "no-store"
         return response
@@ -60,11 +73,22 @@ def requester(view: View) -> View:
     return _bearing(guarded, "requester")
 
 
-def lost(request: HttpRequest, *, asking: bool = False) -> HttpResponse:
-    """Something was sent after session or draft had ended: say so, and give back what was typed, kept nowhere."""
+def _kept_of(request: HttpRequest, session: dict[str, Any], reference: str | None) -> bool:
+    """A message that came too late waits for its writer, where we know by the session that has ended whose it is."""
+    if not (reference and session.get("submission") and request.POST.get(MESSAGE)):
+        return False
+    whose = Submission.objects.filter(pk=uuid.UUID(session["submission"])).first()
+    if whose is None or not _goes_with(session, whose):
+        return False
+    return unsent.keep_after_the_end(whose.pk, reference, request.POST[MESSAGE])
+
+
+def lost(request: HttpRequest, *, asking: bool = False, kept: bool = False) -> HttpResponse:
+    """Something was sent after session or draft had ended: say so, and give back what was typed. `kept`: it waits with
+    its request; else it is kept nowhere."""
     given = [str(value).strip() for name, value in request.POST.items() if name not in NOT_TYPED]
     typed = [text for text in given if " " in text]
-    return render(request, "requests/lost.html", {"typed": typed, "asking": asking}, status=403)
+    return render(request, "requests/lost.html", {"typed": typed, "asking": asking, "kept": kept}, status=403)
 
 
 def staff(view: View) -> View:
@@ -119,6 +143,7 @@ def open_session(request: HttpRequest, submission: Submission, contact: str) -> 
         request.session["since"] = timezone.now().timestamp()
     request.session["submission"] = str(submission.pk)
     request.session["proofs"] = proofs | {contact: timezone.now().timestamp()}
+    request.session["changed"] = _stamp(submission)
     request.session["seen"] = timezone.now().timestamp()
     if contact == PAPER:
         opened_by_newest_code(request, submission)
@@ -130,28 +155,58 @@ def opened_by_newest_code(request: HttpRequest, submission: Submission) -> None:
         request.session["code"] = submission.continuation_digest
 
 
+def keep_session_after_change(request: HttpRequest, submission: Submission) -> None:
+    """The requester changed how we reach them, here. This session goes on, and proves no less and no more but for the
+    address until now; all others end (`submission_of`)."""
+    proofs = dict(request.session.get("proofs", {}))
+    proofs.pop(TYPED, None)
+    request.session["proofs"] = proofs
+    request.session["changed"] = _stamp(submission)
+
+
+def _goes_with(session: Any, submission: Submission) -> bool:
+    """Whether contact and code on paper are still those that the session came with; newer ones end it."""
+    code = session.get("code", submission.continuation_digest)
+    return session.get("changed", "") == _stamp(submission) and code == submission.continuation_digest
+
+
+def _stamp(submission: Submission) -> str:
+    return submission.contact_changed_at.isoformat() if submission.contact_changed_at else ""
+
+
 def close_session(request: HttpRequest) -> None:
     request.session.flush()
 
 
-def submission_of(request: HttpRequest) -> Submission | None:
-    """Whose session this is, if it is anybody's and not over."""
+def submission_of(request: HttpRequest, *, is_a_step: bool = True) -> Submission | None:
+    """Whose session this is, if it is anybody's and not over. A step makes it last longer. It is over, too, once the
+    contact or the code has changed that let it begin."""
     now = timezone.now().timestamp()
     whose = request.session.get("submission")
     if not whose:
         return None
     idle = now - request.session.get("seen", 0) > IDLE.total_seconds()
     over = now - request.session.get("since", 0) > ABSOLUTE.total_seconds()
-    if idle or over:
+    known = Submission.objects.select_related("contact_key", "content_key", "check_made")
+    found = None if idle or over else known.filter(pk=uuid.UUID(whose)).first()
+    if found is None or not _goes_with(request.session, found):
         request.session.flush()
         return None
-    request.session["seen"] = now
-    known = Submission.objects.select_related("contact_key", "content_key", "check_made")
-    found = known.filter(pk=uuid.UUID(whose)).first()
-    if found and request.session.get("code", found.continuation_digest) != found.continuation_digest:
-        request.session.flush()  # a newer code took the place of the one that opened it
-        return None
+    if is_a_step:
+        request.session["seen"] = now
     return found
+
+
+def _end_said(request: HttpRequest) -> dict[str, Any]:
+    until = ends_at(request)
+    return {"at": timezone.localtime(until), "seconds": max(0, int((until - timezone.now()).total_seconds()))}
+
+
+def ends_at(request: HttpRequest) -> datetime:
+    """When this session is over if nobody takes a step."""
+    idle = request.session["seen"] + IDLE.total_seconds()
+    over = request.session["since"] + ABSOLUTE.total_seconds()
+    return datetime.fromtimestamp(min(idle, over), tz=UTC)
 
 
 def _proved(request: HttpRequest, contact: str) -> bool:

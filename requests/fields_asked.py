@@ -210,6 +210,20 @@ PARTS = (
         _("On the pages of a request that you sent."),
         (
             Field("reference", _("Your reference"), PORTAL, _("Which request you mean"), OTHER_WAY),
+            Field(
+                "old_code",
+                _("A code that we sent to the address until now"),
+                PORTAL,
+                _("Whether the new address may take its place"),
+                _("Our team makes sure that it is you."),
+            ),
+            Field(
+                "new_code",
+                _("A code that we sent to the new address"),
+                PORTAL,
+                _("Whether you can read mail there"),
+                _("Nothing changes. We reach you as before."),
+            ),
             Field("message", _("Your message"), TEAM, _("What you want to tell us"), NOTHING_MISSING),
             Field("attached", _("Files with a message"), TEAM, _("What you want to show us"), NOTHING_MISSING),
             Field(

@@ -16,14 +16,17 @@ from requests import (
     about_whom,
     acting_for,
     answer_files,
+    changing_contact,
     details,
     documents,
     how_it_ended,
     identity,
     references,
+    retention,
     second_look,
     timeline,
     told_first,
+    unsent,
     words,
 )
 from requests.models import Extension, Hold, RightsRequest, Submission
@@ -55,12 +58,36 @@ def overview(submission: Submission) -> dict[str, Any]:
         "authority_wanted": acting_for.wants_paper_since(submission) is not None,
         "requests": [_card(one) for one in sorted(requests, key=lambda one: (one.leading_on, one.reference))],
         "timeline": timeline.of(submission, requests),
+        "unsent": [found for one in requests if (found := _unsent(one))],
+        "contact_change": _contact_change(submission),
+        "can_change_contact": submission.contact_key.destroyed_at is None and not is_frozen,
+        "is_over": not any(one.is_open for one in requests),
+        "is_frozen": is_frozen,
         "certificates": certificates,
         "proof_is_gone": any(one["check"] == submission.check_made_id for one in certificates),
         "statement_kept": any(one.signed_statement for one in requests),
         "kept_until": _kept_until(submission),
         "is_held": Hold.objects.standing().over(submission.pk).exists(),
     }
+
+
+def _unsent(one: RightsRequest) -> dict[str, Any] | None:
+    """A message that waits to be sent."""
+    kept = unsent.of(one)
+    if kept is None:
+        return None
+    return {
+        "reference": one.reference,
+        "spoken": references.spoken(one.reference),
+        "text": kept.text,
+        "until": words.day(timezone.localdate(kept.kept_at + retention.DRAFT)),
+    }
+
+
+def _contact_change(submission: Submission) -> dict[str, Any] | None:
+    """A wish to be reached elsewhere that is not settled yet. Nothing of either contact."""
+    change = changing_contact.open_of(submission)
+    return {"by_staff": change.by_staff, "asked": words.day(timezone.localdate(change.asked_at))} if change else None
 
 
 def waits_for(rights_request: RightsRequest) -> str:
@@ -162,6 +189,8 @@ def _card(one: RightsRequest) -> dict[str, Any]:
         "files_until": answer_files.open_until(one),
         "ending": how_it_ended.overview(one),
         "can_withdraw": one.is_open and not one.frozen_at,
+        "asks": one.status == Status.WAITING and not fee_waits(one) and not one.frozen_at,
+        "record_until": _record_until(one),
         "deletion_waits": _deletion_waits(one),
     }
 
@@ -188,6 +217,12 @@ def _certificates(submission: Submission) -> list[dict[str, Any]]:
         for one in finished
         if one.beyond_recovery_on
     ]
+
+
+def _record_until(one: RightsRequest) -> str:
+    """Until when letters, dates and outcome of a closed request are kept."""
+    ends_at = one.record_key.ends_at
+    return words.day(timezone.localdate(ends_at)) if ends_at else ""
 
 
 def _kept_until(submission: Submission) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from primevox_privacy.ledger.models import Event, record
 from primevox_privacy.sealed.cipher import blind_index
+from primevox_privacy.sealed.models import DataKey
 from primevox_privacy.staff.models import User
 from requests import acting_for, assurance, letters, waiting
 from requests.assurance import Record
@@ -97,6 +98,15 @@ def begin_anew(submission: Submission, level: AssuranceLevel) -> None:
     submission.check_made = check
     submission.save(update_fields=["check_made"])
     record(check.pk, "identity_asked_again", by="system", round=1)
+
+
+def begin_after_new_contact(submission: Submission) -> bool:
+    """Another contact took the place of the one before: what was shown with it is asked for once more, where something
+    open still needs it. Whether it is."""
+    check = submission.check_made
+    if check is None or not DataKey.objects.alive().filter(pk=check.proof_key_id, ends_at=None).exists():
+        return False
+    return any(needs_it(one) for one in submission.rights_requests.all()) and checks.begin_anew(check)
 
 
 def renew(submission: Submission) -> None:

@@ -27,6 +27,7 @@ from requests import (
     identity,
     letters,
     levels,
+    receipts,
     references,
 )
 from requests.details import Given
@@ -165,6 +166,7 @@ def take_in(asked: Asked, *, received_at: datetime | None = None) -> Submission:
     submission.contact_key = DataKey.make(submission.pk, Life.CONTACT)
     submission.content_key = DataKey.make(submission.pk, Life.CONTENT)
     requests, due_dates = _requests_of(asked, submission)
+    submission.signed_receipt = receipts.sign(submission, requests)
     keys = [submission.contact_key, submission.content_key, *(one.record_key for one in requests)]
     needed = max(one.needs for one in requests)
     if needed > AssuranceLevel.T0:

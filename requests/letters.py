@@ -145,6 +145,48 @@ def contact_changed(submission: Submission, before: ContactOnFile) -> None:
     _to_contact_on_file(submission, before, "contact_changed", told_first.changed_key(before))
 
 
+def codes_of_both(submission: Submission, old: tuple[Code, str] | None, new: tuple[Code, str], address: str) -> None:
+    """How we reach somebody is to change: a code to the address until now, with a link to stop everything, and one to
+    the new address."""
+    if old:
+        link, not_me = links.new(submission, Whose.TYPED, submission.contact_key)
+        context: dict[str, Any] = {"code": old[1], "code_key": old[0].code_key, "not_me": not_me}
+        _owe_all_with_link(_to_typed(submission, "code_of_old", f"code:{old[0].pk}", **context), link)
+    context = {"code": new[1], "code_key": new[0].code_key}
+    made = _letter(submission, address, submission.contact_key, "code_of_new", f"code:{new[0].pk}", **context)
+    outbox.owe_all([made])
+
+
+def contact_change_waits(submission: Submission, key: str) -> None:
+    """Somebody wants to be reached elsewhere and cannot show both addresses: to the address until now, which may be
+    the only one that is really theirs, and to our own mailbox."""
+    link, not_me = links.new(submission, Whose.TYPED, submission.contact_key)
+    _owe_all_with_link(_to_typed(submission, "contact_asked", f"{key}:asked", not_me=not_me), link)
+    outbox.owe_to_us("contact_change_waits", key=f"{key}:waits", references=_references_of(submission))
+
+
+def contact_replaced(submission: Submission, key: str) -> None:
+    """From now on we write elsewhere: told to the address until now."""
+    link, not_me = links.new(submission, Whose.TYPED, submission.contact_key)
+    _owe_all_with_link(_to_typed(submission, "contact_replaced", key, not_me=not_me), link)
+
+
+def contact_is_here(submission: Submission, key: str) -> None:
+    """From now on we write here: told to the new address."""
+    link, not_me = links.new(submission, Whose.TYPED, submission.contact_key)
+    _owe_all_with_link(_to_typed(submission, "contact_is_here", key, not_me=not_me), link)
+
+
+def contact_stays(submission: Submission, key: str) -> None:
+    """We could not be sure who wanted to be reached elsewhere, so nothing has changed."""
+    outbox.owe_all(_to_typed(submission, "contact_stays", key))
+
+
+def _owe_all_with_link(made: list[Letter], link: StopLink) -> None:
+    for letter in made:
+        _owe_with_link(letter, link)
+
+
 def identity_shown(submission: Submission) -> None:
     """Identity was shown: told to the contact of our own record, which is surely theirs, and to every other that the
     customer record has of them, each with a link to stop everything (policy §8)."""

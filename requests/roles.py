@@ -55,6 +55,7 @@ confirm_lower_level             .        .         x         .           .      
 refuse_lower_level              x        x         x         .           .            .        .
 decide_authority                .        x         .         .           .            .        .
 new_continuation_code           .        x         .         .           .            .        *
+decide_contact_change           .        x         .         .           .            .        *
 enter_contact_on_file           .        x         .         .           .            .        .
 look_at_evidence                .        x         .         .           .            .        *
 decide_identity                 .        x         .         .           .            .        .

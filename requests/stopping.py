@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from primevox_privacy.ledger.models import record
 from primevox_privacy.staff.models import User
-from requests import keeping, letters, releasing, workflow
+from requests import changing_contact, keeping, letters, releasing, workflow
 from requests.models import Representation, RightsRequest, StopLink, Submission
 from requests.models.submission import Direction, Whose
 from requests.terms import Ending
@@ -19,30 +19,46 @@ from requests.turns import in_turn
 from requests.workflow import REQUESTER, By, NotAllowed, actor, need
 from verification import checks
 
+ON_THE_PAGE = "page"  # where the button was pressed, if not in one of our letters
+
 
 def stopped_at(link: StopLink) -> datetime | None:
     """Since when what this link was pressed for stands still or is ended; None before the press, and once it is
     cleared up and goes on."""
     if link.pressed_at is None:
         return None
-    requests = list(_all_of(link.submission))
-    frozen = [one.frozen_at for one in requests if one.frozen_at]
-    if frozen:
-        return min(frozen)
+    if since := frozen_since(link.submission):
+        return since
+    requests = _all_of(link.submission)
     return link.pressed_at if any(releasing.is_not_theirs(one) for one in requests) else None
+
+
+def frozen_since(submission: Submission) -> datetime | None:
+    """Since when everything of it stands still; None where it does not."""
+    return min((one.frozen_at for one in _all_of(submission) if one.frozen_at), default=None)
 
 
 @in_turn
 def say_not_me(link: StopLink, note: str = "") -> None:
     """The reader of a letter did not ask for this, or says no to somebody who asks in their name."""
     now = timezone.now()
-    first = StopLink.objects.filter(pk=link.pk, pressed_at=None).update(pressed_at=now)
+    first = bool(StopLink.objects.filter(pk=link.pk, pressed_at=None).update(pressed_at=now))
     if link.whose == Whose.SUBJECT:
         Representation.objects.filter(submission=link.submission, objected_at=None).update(objected_at=now)
-    frozen = _freeze(link.submission, "said_not_me", by=REQUESTER, whose=link.whose)
-    if first or frozen:
-        _keep_note(link.submission, note)
-        letters.stopped(link.submission, f"stopped:{link.pk}:{now:%Y%m%d%H%M%S}")
+    _stop(link.submission, note, f"stopped:{link.pk}:{now:%Y%m%d%H%M%S}", first=first, whose=link.whose)
+
+
+@in_turn
+def say_not_me_here(submission: Submission, note: str = "") -> None:
+    """The same on the page of the requests themselves, by somebody whom a code let in."""
+    key = f"stopped:{submission.pk}:{timezone.now():%Y%m%d%H%M%S}"
+    _stop(submission, note, key, first=False, whose=ON_THE_PAGE)
+
+
+def _stop(submission: Submission, note: str, key: str, *, first: bool, whose: str) -> None:
+    if _freeze(submission, "said_not_me", by=REQUESTER, whose=whose) or first:
+        _keep_note(submission, note)
+        letters.stopped(submission, key)
 
 
 def _keep_note(submission: Submission, note: str) -> None:
@@ -76,6 +92,7 @@ def _freeze(submission: Submission, kind: str, *, by: By, **detail: str) -> list
         if RightsRequest.objects.filter(pk=one.pk, frozen_at=None).update(frozen_at=timezone.now()):
             record(one.pk, kind, by=actor(by), **detail)
             frozen.append(one)
+    changing_contact.stop(submission)
     keeping.settle(submission.pk)
     return frozen
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from primevox_privacy.ledger.models import Event
-from requests import clock, holds, identity, reminders, sign_in, undelivered
+from requests import clock, holds, identity, reminders, sign_in, undelivered, unsent
 from requests.models import RightsRequest
 
 
@@ -26,8 +26,10 @@ def owe_reminders() -> None:
 
 @shared_task
 def forget_old() -> None:
-    """Old sign-ins go; events of requests whose record has ended say nothing any more (policy §11)."""
+    """Old sign-ins go, and messages never sent; events of requests whose record has ended say nothing any more
+    (policy §11)."""
     sign_in.forget_old()
+    unsent.forget_old()
     for one in RightsRequest.objects.filter(record_key__emptied_at__isnull=False).select_related("submission"):
         about = [one.pk]
         if not one.submission.rights_requests.filter(record_key__emptied_at=None).exists():

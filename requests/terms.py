@@ -89,6 +89,15 @@ class ExtensionReason(StrEnum):
     WAITING_FOR_YOU = "waiting_for_you"  # moves the target only
 
 
+class ChangeOutcome(StrEnum):
+    """What became of a wish to be reached elsewhere."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"  # by the requester, or because they asked anew
+    STOPPED = "stopped"  # by a freeze
+
+
 class AppealOutcome(StrEnum):
     """What the second look came to (policy §10)."""
 

@@ -371,6 +371,13 @@ TIMELINE = {
     "file_opened": _("You opened a file that we sent you."),
     "files_kept_longer": _("You asked us to keep the files 14 days longer."),
     "continuation_code_made": _("A new code to come back without mail was made."),
+    "contact_change_asked": _("You asked us to reach you in another way."),
+    "contact_change_left_to_staff": _("You could not use both codes, so our team looks at the new contact."),
+    "contact_change_cancelled": _("You dropped the change. We reach you as before."),
+    "contact_change_stopped": _("The change of how we reach you was stopped."),
+    "contact_change_refused": _("We could not be sure that the new contact is yours. We reach you as before."),
+    "contact_changed": _("We reach you in a new way from now on."),
+    "identity_begun_anew": _("As we reach you in a new way, we ask you once more for proof."),
 }
 WE_WROTE, YOU_WROTE = _("We wrote"), _("You wrote")
 ASKED_FOR_A_LITTLE_MORE = _("We asked you for a little more.")
@@ -439,6 +446,13 @@ TIMELINE_FOR_STAFF = {
     "file_opened": _("The requester opened a file of a message"),
     "files_kept_longer": _("The requester keeps the files 14 days longer"),
     "continuation_code_made": _("New continuation code"),
+    "contact_change_asked": _("The requester wants to be reached elsewhere"),
+    "contact_change_left_to_staff": _("The old contact is lost: a verifier decides on the new one"),
+    "contact_change_cancelled": _("The requester dropped the new contact"),
+    "contact_change_stopped": _("The change of contact ended with the freeze"),
+    "contact_change_refused": _("New contact not accepted"),
+    "contact_changed": _("The contact of the requester changed"),
+    "identity_begun_anew": _("Proof asked for once more, since the contact changed"),
     "paper_looked_at": _("Opened a paper"),
     "paper_drawn": _("Paper drawn anew; the original is destroyed"),
     "paper_refused": _("A paper could not be used; it is destroyed"),
@@ -451,6 +465,7 @@ SAID_NOT_ME_FOR_STAFF = {
     "typed": _("“This was not me”: pressed in the mail to the requester. Frozen"),
     "subject": _("“This was not me”: pressed in the mail to the person it is about. Frozen"),
     "on_file": _("“This was not me”: pressed in the mail to a contact of our record. Frozen"),
+    "page": _("“This was not me”: pressed on the page of the requests. Frozen"),
 }
 # What stands in a signed text, as the page that checks it tells it.
 SIGNED_LINES = {
@@ -462,6 +477,10 @@ SIGNED_LINES = {
     "beyond_recovery_on": _("beyond recovery on"),
     "rule": _("rule"),
     "keys_destroyed": _("keys destroyed"),
+    "received_at": _("received at"),
+    "received_on": _("day of receipt"),
+    "answer_by": _("we answer by"),
+    "content_sha256": _("digest of what was asked"),
 }
 
 

@@ -20,7 +20,7 @@ from primevox_privacy.sealed.uploads import SealedUpload
 from primevox_privacy.staff.models import User
 from requests import clock, identity, keeping, letters, levels, releasing, retention, roles, words
 from requests.answers import Draft as AnswerDraft
-from requests.models import Answer, Attachment, Fee, Message, Package, RightsRequest
+from requests.models import Answer, Attachment, Fee, Message, Package, RightsRequest, Submission
 from requests.models.submission import Direction
 from requests.terms import Capacity, DateKind, Ending, ExtensionReason, FeeOutcome, Right, Status
 from requests.turns import in_turn
@@ -344,6 +344,14 @@ def send_back(rights_request: RightsRequest, why: str, *, by: User) -> None:
     move(rights_request, Status.IN_PROGRESS, "sent_back", by=by)
     Answer.objects.in_review().filter(rights_request=rights_request).update(sent_back_at=timezone.now())
     write(rights_request, Direction.INTERNAL, why, by=by)
+
+
+def take_back_drafts(submission: Submission) -> None:
+    """Who asks has to be shown anew, so no answer that rests on it may leave. Part of a verb."""
+    for one in submission.rights_requests.filter(status=Status.IN_REVIEW).select_related("submission__check_made"):
+        if not identity.is_shown(one):
+            move(one, Status.IN_PROGRESS, "sent_back", by=SYSTEM)
+            Answer.objects.in_review().filter(rights_request=one).update(sent_back_at=timezone.now())
 
 
 def _send_out(made: Answer, rights_request: RightsRequest, *, by: User) -> None:

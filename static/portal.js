@@ -23,6 +23,76 @@
     });
   });
 
+  // A message that is not sent yet is kept while nobody does anything.
+  var writing = document.querySelector("form[data-keeps]");
+  function keep() {
+    var box = writing && writing.querySelector("textarea");
+    if (!box || box.value === box.defaultValue) return;
+    var token = writing.querySelector("[name=csrfmiddlewaretoken]");
+    var body = new URLSearchParams({ csrfmiddlewaretoken: token.value, message: box.value });
+    fetch(writing.dataset.keeps, { method: "POST", body: body, keepalive: true }).catch(function () {});
+  }
+  if (writing) {
+    writing.addEventListener("submit", function () {
+      writing = null;
+    });
+    document.addEventListener("visibilitychange", function () {
+      if (document.hidden) keep();
+    });
+  }
+
+  // Five minutes before a page closes it asks whether somebody is still there. Other tabs count, too.
+  var asking = document.querySelector("dialog[data-seconds]");
+  if (asking) {
+    var END = "primevox-end", FIVE = 300000, end, asked = 0, saved = 0;
+    var lasts = function (seconds) {
+      end = Date.now() + seconds * 1000;
+      try {
+        localStorage.setItem(END, end);
+      } catch (_) {}
+    };
+    var latest = function () {
+      try {
+        return Math.max(end, localStorage.getItem(END));
+      } catch (_) {
+        return end;
+      }
+    };
+    var leave = function () {
+      location.replace(asking.dataset.then);
+    };
+    var look = function () {
+      var left = latest() - Date.now();
+      if (left <= 0) return leave();
+      if (left > FIVE) return asking.open && asking.close();
+      if (left < 20000 && saved !== end) {
+        saved = end;
+        keep();
+      }
+      if (latest() - asked < 60000) return;
+      asked = latest();
+      keep();
+      asking.showModal();
+    };
+    lasts(asking.dataset.seconds);
+    setInterval(look, 2000);
+    asking.querySelector("form").addEventListener("submit", function (event) {
+      event.preventDefault();
+      var form = event.target;
+      fetch(form.action, { method: "POST", body: new FormData(form) })
+        .then(function (answer) {
+          if (!answer.ok) throw answer;
+          return answer.json();
+        })
+        .then(function (given) {
+          lasts(given.seconds);
+          document.querySelector("[data-end]").textContent = given.until;
+          asking.close();
+        })
+        .catch(leave);
+    });
+  }
+
   // Whoever comes back to a page may send it again at once.
   window.addEventListener("pageshow", function () {
     sent = new WeakMap();

@@ -28,6 +28,7 @@ HOW_TO_GET = {
     "postgres": (HAS_POSTGRES, "PostgreSQL on 127.0.0.1:5432, trust for role postgres: `apt install postgresql`"),
     "redis": (HAS_REDIS, "Redis on 127.0.0.1:6379: `apt install redis-server`"),
     "browser": (bool(CHROMIUM), "Chromium on the PATH: `apt install chromium`"),
+    "openssl": (bool(shutil.which("openssl")), "OpenSSL 3 on the PATH: `apt install openssl`"),
 }
 
 if HAS_POSTGRES:

@@ -21,6 +21,7 @@ from primevox_privacy.sealed.models import KeyField
 from requests import (
     acting_for,
     appeals,
+    changing_contact,
     continuation,
     documents,
     fees,
@@ -344,6 +345,7 @@ CALLS = {
     "decide_authority": acting_for.decide,
     "settle_letters": undelivered.settle,
     "new_continuation_code": continuation.replace,
+    "decide_contact_change": changing_contact.decide,
     "enter_contact_on_file": identity.enter_contact,
     "give_notice": notices.give,
     "extend_appeal": appeals.extend,
@@ -369,9 +371,10 @@ def test_auditors_and_administrators_may_do_nothing_in_a_case():
     assert Role.ADMINISTRATOR not in roles.SEES_CASES
 
 
-@pytest.mark.parametrize(
-    "noun", ["workflow", "appeals", "fees", "holds", "joining", "packages", "raising", "stopping", "documents"]
-)
+NOUNS = ("workflow", "appeals", "fees", "holds", "joining", "packages", "raising", "stopping", "documents")
+
+
+@pytest.mark.parametrize("noun", [*NOUNS, "changing_contact"])
 def test_every_verb_that_staff_can_call_asks_for_the_role_first(noun):
     """A `by` that may be a member of staff means that `need` is called with a verb of the table."""
     plumbing = {"move", "close", "reopen", "need", "write"}

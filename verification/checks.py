@@ -73,6 +73,18 @@ def reopen(check: Check, level: AssuranceLevel, *, by: User | None = None, kind:
     record(check.pk, kind, by=by.as_actor if by else "system", round=check.round)
 
 
+@transaction.atomic
+def begin_anew(check: Check) -> bool:
+    """How somebody is reached has changed: what was given or shown until now counts no more, and is asked for once
+    more. Whether anything was: what still waits for them, or was not shown, stays as it is."""
+    wait_for_turn(check.subject)
+    check.refresh_from_db()
+    if check.state not in (CheckState.GIVEN, CheckState.PASSED, CheckState.NO_RECORD):
+        return False
+    reopen(check, check.asked, kind="identity_begun_anew")
+    return True
+
+
 def wait_anew(check: Check) -> None:
     """Nobody could give anything for a while: what is asked counts as asked now."""
     Check.objects.filter(pk=check.pk, state=CheckState.OPEN).update(asked_at=timezone.now())

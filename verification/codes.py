@@ -9,7 +9,8 @@ import hashlib
 import hmac
 import secrets
 import uuid
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from enum import Enum
 
 from django.conf import settings
@@ -87,9 +88,7 @@ def issue(subject: uuid.UUID, purpose: CodePurpose, *, to_contact_on_file: bool)
     in_last_hour = sum(made_at > now - timedelta(hours=1) for made_at in sent)
     if in_last_hour >= SENDS_AN_HOUR or len(sent) >= SENDS_A_DAY or _failures_reached(subject):
         raise TooManyCodes
-    replaced = before.filter(used_at=None, replaced_at=None)
-    DataKey.objects.filter(owner__in=replaced.values("pk")).update(ends_at=now)  # a letter still waiting stays
-    replaced.update(replaced_at=now, digest="")
+    _replace(before, now)
     code = Code(subject=subject, purpose=purpose, to_contact_on_file=to_contact_on_file, expires_at=now + LIFETIME)
     code.code_key = DataKey.make(code.pk, Life.SIGN_IN_CODE, ends_at=code.expires_at)
     digits = f"{secrets.randbelow(10**6):06d}"
@@ -99,6 +98,17 @@ def issue(subject: uuid.UUID, purpose: CodePurpose, *, to_contact_on_file: bool)
     return code, digits
 
 
+def _replace(codes: QuerySet[Code], now: datetime) -> None:
+    live = codes.filter(used_at=None, replaced_at=None)
+    DataKey.objects.filter(owner__in=live.values("pk")).update(ends_at=now)  # a letter still waiting stays
+    live.update(replaced_at=now, digest="")
+
+
+def revoke(subject: uuid.UUID) -> None:
+    """What was sent to the address that somebody typed works no more: another one has taken its place."""
+    _replace(Code.objects.filter(subject=subject, to_contact_on_file=False), timezone.now())
+
+
 @transaction.atomic
 def attempt(subject: uuid.UUID, purpose: CodePurpose, typed: str) -> tuple[Outcome, Code | None]:
     """Try a code; spaces and dashes do not count. The matching code comes back once, and never again.
@@ -106,13 +116,39 @@ def attempt(subject: uuid.UUID, purpose: CodePurpose, typed: str) -> tuple[Outco
     The same statements run whether there is a code or not, so that the time tells nobody which.
     """
     wait_for_turn(subject)
-    outcome, code = _attempt(subject, purpose, typed)
-    if code is None:
+    outcome, code = _try(subject, purpose, typed)
+    if outcome is Outcome.MATCHED and code and not _use(code):
+        outcome = Outcome.USED_OR_REPLACED
+    if outcome is Outcome.MATCHED:
+        return outcome, code
+    failed()
+    return outcome, None
+
+
+@transaction.atomic
+def attempt_together(subject: uuid.UUID, typed: Mapping[CodePurpose, str]) -> dict[CodePurpose, Outcome]:
+    """Try codes that count only together: all are used up, or none. One that fits beside one that does not costs no
+    try, since whoever types it has it."""
+    wait_for_turn(subject)
+    tried = {purpose: _try(subject, purpose, digits) for purpose, digits in typed.items()}
+    fitting = [code for outcome, code in tried.values() if outcome is Outcome.MATCHED and code]
+    if len(fitting) == len(tried):
+        for code in fitting:
+            _use(code)
+    else:
+        Code.objects.filter(pk__in=[code.pk for code in fitting]).update(tries=F("tries") - 1)
         failed()
-    return outcome, code
+    return {purpose: outcome for purpose, (outcome, _code) in tried.items()}
 
 
-def _attempt(subject: uuid.UUID, purpose: CodePurpose, typed: str) -> tuple[Outcome, Code | None]:
+def _use(code: Code) -> bool:
+    """Whether it was still there to be used."""
+    live = Code.objects.filter(pk=code.pk, used_at=None, replaced_at=None)
+    return bool(live.update(used_at=timezone.now(), digest=""))
+
+
+def _try(subject: uuid.UUID, purpose: CodePurpose, typed: str) -> tuple[Outcome, Code | None]:
+    """Count one try and compare. A code that fits is not used up yet."""
     now = timezone.now()
     latest = Code.objects.filter(subject=subject, purpose=purpose).order_by("-made_at").first()
     compared = latest or Code(subject=subject, purpose=purpose)
@@ -131,6 +167,4 @@ def _attempt(subject: uuid.UUID, purpose: CodePurpose, typed: str) -> tuple[Outc
         return Outcome.TOO_MANY, None
     if not matched:
         return Outcome.WRONG, None
-    if not live.update(used_at=now, digest=""):
-        return Outcome.USED_OR_REPLACED, None
     return Outcome.MATCHED, latest

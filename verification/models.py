@@ -252,6 +252,8 @@ class CodePurpose(models.TextChoices):
     SIGN_IN = "sign_in"  # to see one's requests
     ANSWER = "answer"  # to read an answer
     CHECK = "check"  # to show that a contact on file is one's own (T1)
+    OLD_CONTACT = "old_way"  # to change how one is reached: the address until now,
+    NEW_CONTACT = "new_way"  # and the one from now on; they count only together
 
 
 class Code(models.Model):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from primevox_privacy.ledger.models import Event
 from primevox_privacy.staff.models import User
-from requests import fees, identity, joining, releasing, retention, undelivered, waiting, words
+from requests import changing_contact, fees, identity, joining, releasing, retention, undelivered, waiting, words
 from requests.models import Appeal, Fee, Hold, LevelChange, Representation, RightsRequest
 from requests.terms import AppealOutcome, Ending, Status
 from verification.levels import AssuranceLevel
@@ -122,6 +122,7 @@ def with_flags(requests: Any) -> Any:
         less_proposed=Exists(less),
         paper_waits=Exists(undecided) & Exists(papers),
         letter_waits=undelivered.waits(),
+        contact_waits=changing_contact.waits(),
     )
 
 
@@ -131,6 +132,7 @@ def flags(one: Any) -> str:
         _("paper to look at"): one.is_open and one.needs > AssuranceLevel.T0 and one.paper_waits,
         _("on hold"): one.is_held,
         _("letter not delivered"): one.letter_waits,
+        _("new contact to decide"): one.contact_waits,
         _("appeal open"): one.is_appealed,
         _("duplicate?"): one.is_open and one.has_double,
         _("less proof proposed"): one.is_open and one.less_proposed,

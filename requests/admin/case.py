@@ -38,6 +38,7 @@ from requests.admin.steps import (
     HEADINGS,
     PAPER_WAITS,
     StepForm,
+    changing_contact,
     identity_waits,
     next_of,
     offered_to,
@@ -198,6 +199,8 @@ def _facts(one: RightsRequest) -> list[tuple[str, Any]]:
         (_("Also known to us by"), submission.also_known_by),
         *who_asks(submission),
         (_("Global Privacy Control"), _("Sent by the browser: do not sell or share") if submission.signal_seen else ""),
+        (_("Wants to be reached at"), changing_contact.wanted(one)),
+        (_("Was reached at before"), changing_contact.before(one)),
         (_("Contact confirmed"), _("yes") if submission.contact_confirmed_at else _("not yet")),
     ]
     if one.needs > AssuranceLevel.T0:

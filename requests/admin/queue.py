@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from primevox_privacy.sealed.cipher import blind_index
 from primevox_privacy.staff.models import User
-from requests import hub, identity, references, regimes, roles, undelivered, words, workflow
+from requests import changing_contact, hub, identity, references, regimes, roles, undelivered, words, workflow
 from requests.admin import beside, case, figures, files, papers, time_left
 from requests.admin import identity as identity_pages
 from requests.admin import records as record_pages
@@ -82,11 +82,17 @@ class FlagFilter(admin.SimpleListFilter):
     parameter_name = "flag"
 
     def lookups(self, request, model_admin):
-        return [("frozen", _("Frozen")), ("undelivered", _("Letter not delivered"))]
+        return [
+            ("frozen", _("Frozen")),
+            ("undelivered", _("Letter not delivered")),
+            ("contact", _("New contact to decide")),
+        ]
 
     def queryset(self, request, queryset):
         if self.value() == "undelivered":
             return queryset.filter(undelivered.waits())
+        if self.value() == "contact":
+            return queryset.filter(changing_contact.waits())
         return queryset.exclude(frozen_at=None) if self.value() == "frozen" else queryset
 
 

@@ -2,6 +2,7 @@
 
 from requests.forms.appealing import AppealForm
 from requests.forms.asking import ReachForm, ResidenceForm, RightsForm
+from requests.forms.changing_contact import ContactCodesForm, ContactForm
 from requests.forms.coming_back import (
     CodeForm,
     IdentityForm,
@@ -20,6 +21,8 @@ __all__ = [
     "DETAILS_FORMS",
     "AppealForm",
     "CodeForm",
+    "ContactCodesForm",
+    "ContactForm",
     "IdentityForm",
     "MessageForm",
     "NotMeForm",

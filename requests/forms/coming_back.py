@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -94,6 +95,7 @@ class CodeForm(forms.Form):
 class MessageForm(FromRequester):
     """Something to tell us."""
 
+    helper: FormHelper
     submit_label = _("Send the message")
     message = text_box(
         _("Your message"),

@@ -2,11 +2,12 @@
 
 submission.py   who asked, for whom, what they wrote              case.py     one right, its clock and state
 answer.py       what we answered, and appeals against it          doorway.py  drafts and sign-ins
-levels.py       what was decided about how sure we need to be
+levels.py       what was decided about how sure we need to be     coming_back.py   new contacts, unsent messages
 """
 
 from requests.models.answer import Answer, Appeal, Package, PackageFile
 from requests.models.case import DueDate, Extension, Fee, Hold, Pause, Reminder, RightsRequest
+from requests.models.coming_back import ContactChange, UnsentMessage
 from requests.models.doorway import Draft, SignIn
 from requests.models.levels import LevelChange, LevelRule
 from requests.models.submission import Attachment, Message, Representation, StopLink, Submission
@@ -15,6 +16,7 @@ __all__ = [
     "Answer",
     "Appeal",
     "Attachment",
+    "ContactChange",
     "Draft",
     "DueDate",
     "Extension",
@@ -32,4 +34,5 @@ __all__ = [
     "SignIn",
     "StopLink",
     "Submission",
+    "UnsentMessage",
 ]

@@ -38,6 +38,8 @@ class Submission(models.Model):
     check_made = models.OneToOneField(Check, null=True, on_delete=models.PROTECT, related_name="+")
     signal_seen = models.BooleanField(default=False, help_text="the browser sent Global Privacy Control with it")
     contact_confirmed_at = models.DateTimeField(null=True)
+    contact_changed_at = models.DateTimeField(null=True, help_text="sessions from before end with it")
+    signed_receipt = models.TextField(blank=True, help_text="digest, references and dates of the moment of receipt")
     closed_at = models.DateTimeField(null=True, help_text="when the last of its requests closed")
 
     class Meta:

@@ -4,9 +4,12 @@ import uuid
 from contextlib import suppress
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Submit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from primevox_privacy.limits.models import address_of, hit
-from requests import about_whom, access, forms, hub, identity, references, sign_in, timeline, workflow
+from requests import about_whom, access, forms, hub, identity, references, sign_in, timeline, unsent, workflow
 from requests.access import anyone, requester
 from requests.forms.files import uploads_of
 from requests.models import RightsRequest, SignIn, Submission
@@ -126,20 +129,44 @@ def message(request: HttpRequest, submission: Submission, reference: str) -> Htt
     """Write to us, or answer our question."""
     rights_request = access.for_requester(submission, reference)
     given = (request.POST, uploads_of(request)) if request.method == "POST" else ()
-    form = forms.MessageForm(submission, *given)
+    kept = unsent.of(rights_request)
+    form = forms.MessageForm(submission, *given, initial={"message": kept.text} if kept else None)
+    if "keep" in request.POST and _kept_for_later(request, rights_request):
+        return redirect("requests:hub")
     if form.is_valid():
         try:
             workflow.reply(rights_request, form.cleaned_data["message"], form.cleaned_data["attached"])
         except workflow.NotAllowed as why_not:
             form.add_error(None, str(why_not))
         else:
+            unsent.throw_away(rights_request)
             messages.success(request, _("We have your message. It stands below."))
             return redirect("requests:hub")
+    if form.errors:
+        unsent.keep(rights_request, request.POST.get(access.MESSAGE, ""))
     asked = rights_request.messages.filter(direction=Direction.TO_REQUESTER).select_related("content_key")
     question = asked.order_by("-written_at").first()
     asks = rights_request.status == Status.WAITING and not hub.fee_waits(rights_request)
     context = {"question": question, "question_files": timeline.files_of(question) if question else [], "asks": asks}
-    return case_page(request, "requests/message.html", rights_request, form=form, **context)
+    form.helper = _two_buttons(form, rights_request)
+    return case_page(request, "requests/message.html", rights_request, form=form, kept=kept, **context)
+
+
+def _two_buttons(form: forms.MessageForm, rights_request: RightsRequest) -> FormHelper:
+    """Send, or keep it for later. A page left alone keeps it by itself, where it can run a script."""
+    helper = FormHelper(form)
+    helper.attrs = {"data-keeps": reverse("requests:message_keep", args=[rights_request.reference])}
+    helper.add_input(Submit("send", form.submit_label))
+    helper.add_input(Submit("keep", _("Keep it for later"), css_class="button--quiet"))
+    return helper
+
+
+def _kept_for_later(request: HttpRequest, rights_request: RightsRequest) -> bool:
+    """The button that sends nothing. Files are not kept: only what was typed."""
+    if not unsent.keep(rights_request, request.POST.get(access.MESSAGE, "")):
+        return False
+    messages.success(request, _("We keep what you wrote for 7 days. It is not sent yet."))
+    return True
 
 
 @requester

@@ -7,7 +7,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from requests import about_whom, forms, links, stopping, words
-from requests.access import anyone
+from requests.access import anyone, requester
+from requests.models import Submission
 from requests.models.submission import Whose
 
 LINK = "not_me"  # in the session: the id of the link's row, never its token
@@ -44,6 +45,19 @@ def page(request: HttpRequest) -> HttpResponse:
     if theirs:
         form.submit_label = _("I do not want this: stop everything")
     return render(request, "requests/not_me.html", {"form": form, "about": about if theirs else None})
+
+
+@requester
+@require_http_methods(["GET", "HEAD", "POST"])
+def page_here(request: HttpRequest, submission: Submission) -> HttpResponse:
+    """The same button on the page of the requests themselves, for whom a code let in."""
+    form = forms.NotMeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        stopping.say_not_me_here(submission, form.cleaned_data["note"])
+        return render(request, "requests/not_me_done.html")
+    if (stopped_at := stopping.frozen_since(submission)) and not form.errors:
+        return render(request, "requests/not_me_stopped.html", {"stopped": words.moment(stopped_at)})
+    return render(request, "requests/not_me.html", {"form": form, "here": True})
 
 
 @anyone

@@ -4,6 +4,7 @@ from primevox_privacy.staff.models import User
 from requests import roles
 from requests.admin.steps import (
     appealing,
+    changing_contact,
     coming_back,
     documents,
     ending,
@@ -24,6 +25,7 @@ STEPS: tuple[Step, ...] = (
     *levels.STEPS,
     *documents.STEPS,
     *messages.STEPS,
+    *changing_contact.STEPS,
     *undelivered.STEPS,
     *files.STEPS,
     *ending.STEPS,

@@ -1,0 +1,57 @@
+"""The signed receipt: what a requester can show to anybody, that we had their request and when.
+
+It is signed at the moment of receipt, in the transaction that writes the submission, so that nobody can move that day
+later. It holds references, dates and a digest, and nothing of what was asked. The digest is salted: who has the receipt
+alone can try no wishes against it. Salt and content stand in the text that only the requester gets, so that they can
+show later what they asked.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC
+
+from primevox_privacy import signed
+from primevox_privacy.sealed.cipher import blind_index
+from requests import references
+from requests.models import RightsRequest, Submission
+
+KIND = "receipt"
+SALT = "receipt salt"
+
+
+def sign(submission: Submission, requests: Iterable[RightsRequest]) -> str:
+    """The signed text of a submission that is being taken in."""
+    in_order = sorted(requests, key=lambda one: one.reference)
+    spoken = [references.spoken(one.reference) for one in in_order]
+    statement = {
+        "kind": KIND,
+        "references": spoken,
+        "received_at": submission.received_at.astimezone(UTC).isoformat(timespec="seconds"),
+        "received_on": submission.received_on.isoformat(),
+        "answer_by": {name: one.leading_on.isoformat() for name, one in zip(spoken, in_order, strict=True)},
+        "content_sha256": digest_of(content_of(submission, in_order)),
+    }
+    return signed.sign(statement)
+
+
+def content_of(submission: Submission, requests: Iterable[RightsRequest]) -> str:
+    """What the digest is made of: each right with what was answered about it, as it was sent, and the salt. One line
+    of JSON."""
+    asked = {
+        references.spoken(one.reference): {"right": one.right, "answers": one.details or {}, "wish": one.wish or ""}
+        for one in requests
+    }
+    return signed.canonical({"asked": asked, "salt": blind_index(SALT, str(submission.pk))}).decode()
+
+
+def content_that_fits(submission: Submission, requests: Iterable[RightsRequest]) -> str:
+    """The same later, for the text that goes with the receipt; empty once it is deleted, or another right was found."""
+    if not submission.signed_receipt or submission.content_key.destroyed_at:
+        return ""
+    content = content_of(submission, requests)
+    kept = signed.check(submission.signed_receipt)["content_sha256"]
+    return content if digest_of(content) == kept else ""
+
+
+def digest_of(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()
