@@ -110,10 +110,14 @@ def test_lines_and_the_sign_at_the_end_are_the_same_on_both_sides():
             assert (english.strip("”")[-1] in ".:?") == (spanish.strip("”")[-1] in ".:?"), spanish
 
 
+ADDRESS = re.compile(r"\S+/\?\S+")
+
+
 def test_spanish_questions_and_quotes_are_opened_and_closed():
     for entry in translated():
         for text in entry.said.values():
-            assert text.count("¿") == text.count("?"), text
+            questions = ADDRESS.sub("", text).count("?")  # in an address a "?" asks nothing
+            assert text.count("¿") == questions, text
             assert text.count("“") == text.count("”"), text
 
 
