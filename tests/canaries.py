@@ -22,6 +22,7 @@ from primevox_privacy.sealed.models import DataKey, SealedFile
 NOT_TYPED = {
     "Letter.text": "rendered from templates that get dates, references and pages only",
     "Letter.code": "six digits that we made; blanked when they leave",
+    "PolicyVersion.salt": "random bytes that we made, to tell letters of a mailing apart",
     "Customer.service_began": "a month, and nothing else is taken in",
 }
 

@@ -19,6 +19,7 @@ from primevox_privacy.sealed.uploads import SealedUpload, SealedUploadHandler
 from requests import (
     acting_for,
     appeals,
+    changing_contact,
     continuation,
     drafts,
     fees,
@@ -29,6 +30,7 @@ from requests import (
     raising,
     reminders,
     stopping,
+    unsent,
     workflow,
 )
 from requests.answers import Draft
@@ -140,6 +142,8 @@ class Stories:
     def _partly_after_a_fee(self) -> None:
         submission = self._asks("US-TX", Right.KNOW)
         (one,) = self._requests_of(submission)
+        changing_contact.ask(submission, {"email": f"{self._word(Life.CONTACT)}@mail.example"})
+        assert changing_contact.cancel(submission)
         raising.raise_level(one, AssuranceLevel.T3, self._word(Life.RECORD), by=self.vera)
         self._shows(fresh(one).submission)
         (one,) = self._taken(submission)
@@ -323,3 +327,4 @@ class Stories:
         workflow.reply(fresh(one), self._word(Life.CONTENT), [self._upload(Life.CONTENT)])
         workflow.note(fresh(one), self._word(Life.CONTENT), by=self.abe)
         workflow.tell(fresh(one), self._word(Life.CONTENT), by=self.abe)
+        assert unsent.keep(fresh(one), self._word(Life.CONTENT))
