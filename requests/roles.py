@@ -13,6 +13,7 @@ TABLE = """
                               triage  verifier  approver  auditor  administrator  collector  fresh
 see_cases                       x        x         x         x           .            .        .
 take_figures_along              x        x         x         x           .            .        *
+log_request                     x        x         x         .           .            .        .
 take                            x        x         x         .           .            .        .
 turn_into                       x        .         x         .           .            .        .
 ask                             x        x         x         .           .            .        .

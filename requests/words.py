@@ -16,6 +16,7 @@ from requests.terms import (
     AppealOutcome,
     Authority,
     Capacity,
+    Channel,
     DateKind,
     Ending,
     ExtensionReason,
@@ -170,6 +171,15 @@ FIGURE_COLUMNS = {
     Figure.NOT_COUNTED: _("Not counted"),
     "mean_days": _("Mean days"),
     "median_days": _("Median days"),
+}
+# How it reached us, for staff.
+CHANNELS = {
+    Channel.WEB: _("Our pages"),
+    Channel.EMAIL: _("An e-mail"),
+    Channel.PHONE: _("A call"),
+    Channel.POST: _("A letter"),
+    Channel.IN_PERSON: _("A visit"),
+    Channel.DRP: _("The machine channel for agents"),
 }
 CAPACITIES = {
     Capacity.SELF: _("For themselves, as a customer"),
@@ -386,6 +396,7 @@ TOOK_BACK_FOR_YOU = _("We took the request back for you, as you told us to.")
 TIMELINE_FOR_STAFF = {
     **TIMELINE,
     "received": _("Received"),
+    "logged": _("Taken down by hand"),
     "contact_confirmed": _("The requester confirmed their contact"),
     "taken": _("Taken"),
     "turned_into": _("Turned into a right"),
