@@ -251,6 +251,19 @@ def message(rights_request: RightsRequest, written: Message) -> None:
     outbox.owe_all(_to_typed(rights_request.submission, "message", f"message:{written.pk}", reference=reference))
 
 
+def receipt_changed(submission: Submission, moved: list[RightsRequest], key: str) -> None:
+    """We had written down the wrong day of receipt: the right one, and the dates that moved with it."""
+    outbox.owe_all(
+        _to_typed(
+            submission,
+            "receipt_changed",
+            key,
+            received=_in_words(submission, submission.received_on),
+            requests=[(references.spoken(one.reference), _in_words(submission, one.leading_on)) for one in moved],
+        )
+    )
+
+
 def more_time(one: RightsRequest | Appeal, why: ExtensionReason, until: date) -> Letter | None:
     """We need more time for a request or a second look: until when, and why (policy §9)."""
     submission = _submission_of(one)

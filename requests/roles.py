@@ -54,6 +54,9 @@ raise_level                     x        x         x         .           .      
 lower_level                     x        x         x         .           .            .        .
 confirm_lower_level             .        .         x         .           .            .        .
 refuse_lower_level              x        x         x         .           .            .        .
+propose_receipt                 x        x         x         .           .            .        .
+confirm_receipt                 .        .         x         .           .            .        .
+decline_receipt                 x        x         x         .           .            .        .
 decide_authority                .        x         .         .           .            .        .
 new_continuation_code           .        x         .         .           .            .        *
 decide_contact_change           .        x         .         .           .            .        *
