@@ -57,6 +57,8 @@ refuse_lower_level              x        x         x         .           .      
 propose_receipt                 x        x         x         .           .            .        .
 confirm_receipt                 .        .         x         .           .            .        .
 decline_receipt                 x        x         x         .           .            .        .
+print_letter                    x        x         x         .           .            .        .
+post_letter                     x        x         x         .           .            .        .
 decide_authority                .        x         .         .           .            .        .
 new_continuation_code           .        x         .         .           .            .        *
 decide_contact_change           .        x         .         .           .            .        *

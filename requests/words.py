@@ -443,6 +443,8 @@ TIMELINE_FOR_STAFF = {
     "appeal_upheld": _("Appeal decided: upheld"),
     "appeal_overturned": _("Appeal decided: overturned, open again"),
     "letter_refused": _("A letter could not be delivered"),
+    "letter_printed": _("Letter printed"),
+    "letter_posted": _("Letter posted"),
     "letters_settled": _("Reached in another way"),
     "fee_told": _("Fee told"),
     "fee_accepted": _("Fee accepted"),
