@@ -47,7 +47,7 @@ def _references_of(submission: Submission) -> list[str]:
 def _to_typed(submission: Submission, kind: str, key: str, **context: Any) -> list[Letter]:
     """A letter to the address typed into the form, by post where there is no other; none where no address was given,
     and none while the submission is frozen, but for a code that somebody asked for."""
-    by_post = post.goes_by_post(submission) and kind not in post.NEVER
+    by_post = post.goes_by_post(submission) and "code" not in context  # which would be too old on arrival
     if not (submission.email or by_post) or (kind not in EVEN_IF_FROZEN and _is_frozen(submission)):
         return []
     address = f"{submission.name or ''}\n{submission.postal_address}".strip() if by_post else submission.email

@@ -13,7 +13,6 @@ from requests.models import Submission
 
 DELIVERY = timedelta(days=5)  # a letter of the first class takes one to five days (39 CFR part 121)
 PRINTING = timedelta(days=3)  # one working day with a weekend in between
-NEVER = frozenset({"code"})  # good for ten minutes
 ASKING = frozenset({"receipt", "task_waiting", "message_waiting"})
 
 
