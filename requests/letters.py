@@ -86,6 +86,10 @@ def _owe_with_link(letter: Letter, link: StopLink) -> None:
         outbox.owe_all([letter])
 
 
+def receipt_key(submission: Submission) -> str:
+    return f"{submission.pk}:receipt"
+
+
 def receipt(
     submission: Submission, requests: list[RightsRequest], *, asks_identity: bool
 ) -> tuple[list[Letter], list[StopLink]]:
@@ -95,7 +99,7 @@ def receipt(
     made = _to_typed(
         submission,
         "receipt",
-        f"{submission.pk}:receipt",
+        receipt_key(submission),
         received=_in_words(submission, submission.received_on),
         requests=[(references.spoken(one.reference), _in_words(submission, one.leading_on)) for one in requests],
         asks_identity=asks_identity,

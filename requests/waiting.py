@@ -71,8 +71,17 @@ def proof_of(submission: Submission) -> Waiting | None:
     check: Check | None = submission.check_made
     if check is None or check.state != CheckState.OPEN:
         return None
-    asked_at = post.asked_at(submission, check.asked_at)
+    came_to_know = _written_to_since(submission, check.asked_at)
+    asked_at = post.asked_at(submission, came_to_know) if came_to_know else None
     return Waiting(f"task:{check.pk}:{check.asked_at:%Y%m%d%H%M}", asked_at, _by_law(submission)) if asked_at else None
+
+
+def _written_to_since(submission: Submission, asked_at: datetime) -> datetime | None:
+    """From when on proof is waited for. Whoever came from a spreadsheet knows of nothing before our first letter."""
+    if not submission.imported_as:
+        return asked_at
+    first = Letter.objects.filter(about=submission.pk).order_by("owed_at").first()
+    return max(asked_at, first.owed_at) if first else None
 
 
 def paper_of(submission: Submission) -> Waiting | None:

@@ -398,6 +398,7 @@ TIMELINE_FOR_STAFF = {
     **TIMELINE,
     "received": _("Received"),
     "logged": _("Taken down by hand"),
+    "imported": _("Came from a spreadsheet"),
     "contact_confirmed": _("The requester confirmed their contact"),
     "taken": _("Taken"),
     "turned_into": _("Turned into a right"),

@@ -1,6 +1,5 @@
 """Taking down a call, a letter or a visit. Beside each field stands what to say, and what may not be asked."""
 
-import re
 from datetime import datetime, time
 from typing import Any, cast
 
@@ -28,27 +27,16 @@ from requests.forms.files import FilesField, WithFiles, is_readable
 from requests.intake import Acting, Asked
 from requests.known_callers import Said
 from requests.logged import CHANNELS, SPOKEN_TO
+from requests.never_kept import holds_secret_number
 from requests.terms import Authority, Capacity, Channel, Right
 
 WAYS = ("email", "phone", "postal_address")
 NOON = time(12)
-SOCIAL_SECURITY = re.compile(r"(?<!\d)\d{3}[- ]\d{2}[- ]\d{4}(?!\d)")
-CARD = re.compile(r"(?<![\d-])\d(?:[ -]?\d){12,18}(?![\d-])")
 OFF = {"autocomplete": "off"}
 
 
 def _languages() -> list[tuple[str, str]]:
     return [(code, str(name)) for code, name in settings.LANGUAGES]
-
-
-def holds_secret_number(text: str) -> bool:
-    """Whether it seems to hold a social security number, or a card number by its check digit (ISO/IEC 7812-1)."""
-    return bool(SOCIAL_SECURITY.search(text)) or any(_is_card(found.group()) for found in CARD.finditer(text))
-
-
-def _is_card(written: str) -> bool:
-    digits = [int(one) for one in written if one.isdigit()][::-1]
-    return sum(digits[::2] + [sum(divmod(2 * one, 10)) for one in digits[1::2]]) % 10 == 0
 
 
 class LogForm(ResidenceForm, WithFiles):
