@@ -13,6 +13,7 @@ TABLE = """
                               triage  verifier  approver  auditor  administrator  collector  fresh
 see_cases                       x        x         x         x           .            .        .
 take_figures_along              x        x         x         x           .            .        *
+log_request                     x        x         x         .           .            .        .
 take                            x        x         x         .           .            .        .
 turn_into                       x        .         x         .           .            .        .
 ask                             x        x         x         .           .            .        .
@@ -53,6 +54,11 @@ raise_level                     x        x         x         .           .      
 lower_level                     x        x         x         .           .            .        .
 confirm_lower_level             .        .         x         .           .            .        .
 refuse_lower_level              x        x         x         .           .            .        .
+propose_receipt                 x        x         x         .           .            .        .
+confirm_receipt                 .        .         x         .           .            .        .
+decline_receipt                 x        x         x         .           .            .        .
+print_letter                    x        x         x         .           .            .        .
+post_letter                     x        x         x         .           .            .        .
 decide_authority                .        x         .         .           .            .        .
 new_continuation_code           .        x         .         .           .            .        *
 decide_contact_change           .        x         .         .           .            .        *

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from primevox_privacy.sealed.cipher import blind_index
 from primevox_privacy.staff.models import User
 from requests import changing_contact, hub, identity, references, regimes, roles, undelivered, words, workflow
-from requests.admin import beside, case, figures, files, papers, time_left
+from requests.admin import beside, case, figures, files, intake, papers, print_queue, time_left
 from requests.admin import identity as identity_pages
 from requests.admin import records as record_pages
 from requests.models import RightsRequest
@@ -183,7 +183,13 @@ class QueueAdmin(admin.ModelAdmin):
         return str(one.handler) if one.handler else None
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None):
-        return super().changelist_view(request, {"title": _("Queue"), **(extra_context or {})})
+        context = {
+            "title": _("Queue"),
+            "may_log": roles.may(request.user, "log_request"),
+            "may_print": roles.may(request.user, "print_letter"),
+            **(extra_context or {}),
+        }
+        return super().changelist_view(request, context)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RightsRequest]:
         return beside.with_flags(RightsRequest.objects.in_queue_order()).prefetch_related("due_dates")
@@ -218,6 +224,8 @@ class QueueAdmin(admin.ModelAdmin):
 
     def get_urls(self):
         pages = [
+            path("letters/", self.admin_site.admin_view(print_queue.page), name="requests_letters"),
+            path("new/", self.admin_site.admin_view(intake.page), name="requests_log"),
             path("<uuid:pk>/do/<slug:verb>/", self.admin_site.admin_view(case.do), name="requests_do"),
             path(
                 "<uuid:pk>/identity/",

@@ -3,6 +3,7 @@
 submission.py   who asked, for whom, what they wrote              case.py     one right, its clock and state
 answer.py       what we answered, and appeals against it          doorway.py  drafts and sign-ins
 levels.py       what was decided about how sure we need to be     coming_back.py   new contacts, unsent messages
+receipts.py     receipt times put right
 """
 
 from requests.models.answer import Answer, Appeal, Package, PackageFile
@@ -10,6 +11,7 @@ from requests.models.case import DueDate, Extension, Fee, Hold, Pause, Reminder,
 from requests.models.coming_back import ContactChange, UnsentMessage
 from requests.models.doorway import Draft, SignIn
 from requests.models.levels import LevelChange, LevelRule
+from requests.models.receipts import ReceiptChange
 from requests.models.submission import Attachment, Message, Representation, StopLink, Submission
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "Package",
     "PackageFile",
     "Pause",
+    "ReceiptChange",
     "Reminder",
     "Representation",
     "RightsRequest",

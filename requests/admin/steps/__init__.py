@@ -13,6 +13,7 @@ from requests.admin.steps import (
     holds,
     levels,
     messages,
+    receipt,
     undelivered,
     working,
 )
@@ -23,6 +24,7 @@ from requests.models import RightsRequest
 STEPS: tuple[Step, ...] = (
     *working.STEPS,
     *levels.STEPS,
+    *receipt.STEPS,
     *documents.STEPS,
     *messages.STEPS,
     *changing_contact.STEPS,
