@@ -123,6 +123,22 @@ def administrators(view: View) -> View:
     return _bearing(guarded, "staff")
 
 
+def inventory_readers(view: View) -> View:
+    """Only members of staff who work with cases or keep the inventory; nothing behind it shows a case."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not second_factor.may_enter(request):
+            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+        if not roles.may(request.user, "read_inventory"):
+            raise PermissionDenied
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return _bearing(guarded, "staff")
+
+
 fresh = confirming.fresh  # within `staff` or `administrators`: only with a second factor shown within five minutes
 
 

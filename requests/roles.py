@@ -62,6 +62,8 @@ decide_identity                 .        x         .         .           .      
 ask_for_document                .        x         .         .           .            .        .
 set_levels                      .        .         .         .           x            .        *
 keep_accounts                   .        .         .         .           x            .        *
+read_inventory                  x        x         x         x           x            .        .
+keep_inventory                  .        .         .         .           x            .        .
 """
 
 
@@ -78,7 +80,9 @@ def _read(table: str) -> tuple[dict[str, frozenset[Role]], frozenset[str]]:
 
 PERMISSIONS, FRESH = _read(TABLE)
 SEES_CASES = PERMISSIONS["see_cases"]  # an administrator sees none
-ABOUT_NO_CASE = frozenset({"see_cases", "take_figures_along", "set_levels", "keep_accounts"})
+ABOUT_NO_CASE = frozenset(
+    {"see_cases", "take_figures_along", "set_levels", "keep_accounts", "read_inventory", "keep_inventory"}
+)
 MAY = {verb: who for verb, who in PERMISSIONS.items() if verb not in ABOUT_NO_CASE}
 
 

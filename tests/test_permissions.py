@@ -29,6 +29,8 @@ NEEDS = [
     (r"admin/requests/rightsrequest/<uuid:pk>/(identity|authority|papers/<uuid:paper>)/", "look_at_evidence"),
     (r"admin/requests/rightsrequest/<uuid:pk>/(record|call-detail)/", "look_at_evidence"),
     (r"admin/requests/", "see_cases"),
+    (r"admin/inventory/edition/.*new/", "keep_inventory"),
+    (r"admin/inventory/", "read_inventory"),
     (r"admin/", ""),
 ]
 ROUTES = [route for route, _pattern in patterns() if route.startswith("admin/")]
@@ -50,6 +52,7 @@ def address(route: str, one: uuid.UUID, appeal: uuid.UUID, user: uuid.UUID) -> s
     made = {
         "<uuid:pk>": pk, "<uuid:paper>": uuid.uuid4(), "<int:pk>": 1, "<int:year>": 2026, "<slug:form>": "csv",
         "<slug:right>": "access", "<slug:sensitivity>": "sensitive", "<slug:capacity>": "agent", "<slug:verb>": "take",
+        "<slug:kind>": "category", "<slug:name>": "payment", "<int:number>": 1,
         "<str:token>": "0" * 32, "<path:content_type_id>/<path:object_id>": f"1/{user}", "<path:object_id>": user,
         "<id>": user, "^(?P<app_label>…)/$": "staff/", "(?P<url>.*)$": "no/such/page",
     }  # fmt: skip
