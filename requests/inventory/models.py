@@ -1,14 +1,21 @@
-"""The inventory in versions. Rows are only ever added: what held when a request was searched for can still be read."""
+"""The inventory in versions, and the tasks that follow from it. Versions are only ever added: what held when a request
+was searched for can still be read."""
 
 import uuid
 from enum import StrEnum
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from primevox_privacy.sealed.fields import SealedTextField
+from primevox_privacy.sealed.lives import Life
+from primevox_privacy.sealed.models import KeyField, SealedFile
+from requests.inventory.passes import Pass
+from requests.models import Hold, RightsRequest
 from requests.models.columns import known, term
+from requests.terms import Status
 
 
 class FactKind(StrEnum):
@@ -99,3 +106,108 @@ class System(models.Model):
         """Why something may be kept, in words; empty where this version has no such exception."""
         found = next((one for one in self.exceptions if one["id"] == name), None)
         return found["es" if language == "es" else "en"] if found else ""
+
+
+# --- The list of systems to search, for one request ------------------------------------------------------------
+class TaskState(StrEnum):
+    """What became of a task."""
+
+    OPEN = "open"
+    FOUND = "found"
+    NOTHING_FOUND = "nothing_found"
+    CANNOT = "cannot"  # the note says why
+    DONE = "done"  # carried out
+    KEPT = "kept"  # not carried out: an exception of the inventory is cited
+    LEFT_OUT = "left_out"  # staff decided that it need not be searched; the note says why
+
+
+class Checklist(models.Model):
+    """Which systems are searched for one request, by which edition of the inventory. `search_for` is all that owners
+    of systems learn about the person: contacts of our own record, or what staff typed. Never what was given as proof
+    (policy §8)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    rights_request = models.OneToOneField(RightsRequest, on_delete=models.PROTECT, related_name="checklist")
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    content_key = KeyField(Life.CONTENT)
+    search_for = SealedTextField(key="content_key")
+    begun_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"checklist {self.pk}"
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def open(self):
+        """Those that somebody still works on: of a request that is open."""
+        return self.filter(state=TaskState.OPEN).exclude(checklist__rights_request__status=Status.CLOSED)
+
+    def ready(self):
+        """Those that an owner can work on now: it is said what to search for, and nothing stops us."""
+        asked_together = OuterRef("checklist__rights_request__submission")
+        held = Hold.objects.standing().filter(rights_request__submission=asked_together)
+        stopped = Q(kind=Pass.CARRY_OUT) & Exists(held)
+        named = self.open().filter(checklist__search_for__isnull=False, checklist__rights_request__frozen_at=None)
+        return named.exclude(stopped)
+
+
+class Task(models.Model):
+    """One system to search for one request, or, in a second pass, to carry it out in."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    checklist = models.ForeignKey(Checklist, on_delete=models.PROTECT, related_name="tasks")
+    kind = term(Pass)
+    system = models.ForeignKey(System, on_delete=models.PROTECT, related_name="+", help_text="as it was then")
+    slug = models.SlugField(max_length=60, help_text="of the system")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField()
+    state = term(TaskState, default=TaskState.OPEN)
+    exception = models.CharField(max_length=10, blank=True, help_text="id of the exception that is cited")
+    content_key = KeyField(Life.CONTENT)
+    note = SealedTextField(key="content_key")
+    made_at = models.DateTimeField(default=timezone.now)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    owner_told = models.SmallIntegerField(null=True, help_text="the last point of the plan that its owner was told")
+    handler_told = models.SmallIntegerField(null=True, help_text="the same for who works on the request")
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "task"
+        verbose_name_plural = "systems to search"
+        indexes = [models.Index(fields=["owner", "due_on"], name="tasks_open", condition=Q(state="open"))]
+        constraints = [
+            known("kind", Pass, "task_kind_is_known"),
+            known("state", TaskState, "task_state_is_known"),
+            models.UniqueConstraint(fields=["checklist", "kind", "slug"], name="one_task_of_a_system"),
+            models.CheckConstraint(
+                condition=Q(state="open", answered_by=None, answered_at=None)
+                | ~Q(state="open") & Q(answered_by__isnull=False, answered_at__isnull=False),
+                name="an_answered_task_was_answered_by_somebody",
+            ),
+            models.CheckConstraint(condition=~Q(state="kept") | ~Q(exception=""), name="what_is_kept_cites_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"task {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == TaskState.OPEN
+
+
+class Finding(models.Model):
+    """A file that an owner found. It lies under the life of a package: copies of somebody's data out of every system
+    are kept no longer than the files of an answer that is never sent, until the request closes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="findings")
+    package_key = KeyField(Life.PACKAGE)
+    file = models.ForeignKey(SealedFile, null=True, on_delete=models.SET_NULL, related_name="+")
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now)
+    in_answer_at = models.DateTimeField(null=True, help_text="when it was put with the files of the answer")
+
+    def __str__(self) -> str:
+        return f"finding {self.pk}"

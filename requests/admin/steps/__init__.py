@@ -13,6 +13,7 @@ from requests.admin.steps import (
     holds,
     levels,
     messages,
+    searching,
     undelivered,
     working,
 )
@@ -24,6 +25,7 @@ STEPS: tuple[Step, ...] = (
     *working.STEPS,
     *levels.STEPS,
     *documents.STEPS,
+    *searching.STEPS,
     *messages.STEPS,
     *changing_contact.STEPS,
     *undelivered.STEPS,
