@@ -51,6 +51,15 @@ def test_rosa_reads_what_we_hold_in_her_language(prefix, language):
             assert one.text(language) in page
 
 
+def test_a_change_of_a_system_does_not_make_the_facts_younger(ada, time_machine):
+    before = in_force.facts_changed_at()
+    time_machine.shift(86400)
+    changing.change_system(None, SYSTEM_GIVEN, "Because", by=ada)
+    assert in_force.facts_changed_at() == before
+    changing.change_fact(FactKind.CATEGORY, payment(), given_of(payment(), title_en="New words"), "Because", by=ada)
+    assert in_force.facts_changed_at() != before
+
+
 def test_every_page_leads_to_what_we_hold():
     assert 'href="/what-we-hold/"' in Client().get("/").content.decode()
 
@@ -160,10 +169,15 @@ def test_ada_enters_a_system_with_its_owner(ada, cora):
     assert system.exception("1", "es").startswith("La ley")
 
 
+SYSTEM_GIVEN = {
+    "name": "Billing", "owner": None, "categories": ["payment"], "retention_en": "", "retention_es": "",
+    "exceptions": [], "active": True,
+}  # fmt: skip
+
+
 def test_only_who_collects_can_own_a_system(ada, tess):
-    given = {"name": "Billing", "owner": tess, "categories": ["payment"], "retention_en": "", "retention_es": ""}
     with pytest.raises(NotChanged):
-        changing.change_system(None, given | {"exceptions": [], "active": True}, "Because", by=ada)
+        changing.change_system(None, SYSTEM_GIVEN | {"owner": tess}, "Because", by=ada)
     page = signed_in(ada).post(NEW, SYSTEM | {"owner": str(tess.pk), "save": "x"})
     assert page.status_code == 200
     assert not System.objects.exists()

@@ -73,6 +73,7 @@ def answers(
     one: RightsRequest, name: str, outcome: TaskState, kind: Pass = Pass.FIND, note="", files=(), **more
 ) -> None:
     task = task_of(one, name, kind)
+    assert task.owner
     checklist.answer(fresh(one), task.pk, outcome, note, files, by=task.owner, **more)
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TypeVar
 
 from django.db.models import Max
@@ -39,6 +40,11 @@ def system(slug: str) -> System | None:
 
 def fact(kind: FactKind, slug: str) -> Fact | None:
     return next((one for one in facts(also_past=True)[kind] if one.slug == slug), None)
+
+
+def facts_changed_at() -> datetime | None:
+    """Since when the facts are as they are; a change of a system is none of them."""
+    return Edition.objects.filter(facts__isnull=False).aggregate(Max("made_at"))["made_at__max"]
 
 
 def next_number() -> int:

@@ -17,7 +17,7 @@ from requests.inventory.models import FactKind
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """Names no system: where something lies is nobody's business but ours."""
-    language, edition = get_language() or "en", in_force.edition()
+    language, changed_at = get_language() or "en", in_force.facts_changed_at()
     headings = {
         FactKind.CATEGORY: _("What we may hold about you"),
         FactKind.SOURCE: _("Where it comes from"),
@@ -34,5 +34,5 @@ def show(request: HttpRequest) -> HttpResponse:
         for kind, facts in in_force.facts().items()
         if facts
     ]
-    day = words.day(timezone.localdate(edition.made_at)) if edition else ""
+    day = words.day(timezone.localdate(changed_at)) if changed_at else ""
     return render(request, "requests/what_we_hold.html", {"parts": parts, "day": day})
