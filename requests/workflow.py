@@ -160,6 +160,7 @@ def take(rights_request: RightsRequest, *, by: User) -> None:
         raise overtaken(rights_request)
     rights_request.handler = by
     record(rights_request.pk, "taken", by=actor(by))
+    signals.request_taken.send(RightsRequest, rights_request=rights_request)
 
 
 @in_turn

@@ -33,7 +33,7 @@ from requests import (
 )
 from requests.answers import Draft
 from requests.intake import Acting, Asked, take_in
-from requests.inventory import beginning, changing, checklist, progress
+from requests.inventory import changing, checklist, progress
 from requests.inventory.models import TaskState
 from requests.models import Appeal, RightsRequest, StopLink, Submission
 from requests.terms import AppealOutcome, Authority, Capacity, Ending, OutOfScope, Right, Role
@@ -193,7 +193,7 @@ class Stories:
         given = {"name": "Billing", "owner": cora, "categories": ["payment"], "active": True}
         given |= {"retention_en": "", "retention_es": "", "exceptions": []}
         system = changing.change_system(None, given, "It holds data", by=ada)
-        beginning.begin_owed()
+        workflow.take(fresh(one), by=self.abe)
         changing.change_system(system, given | {"active": False}, "It is out of use", by=ada)
         checklist.search_for(fresh(one), self._word(Life.CONTENT), by=self.abe)
         (task,) = progress.tasks_of(one)
