@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "verification.customers.apps.CustomersConfig",
     "requests.apps.RequestsConfig",
     "requests.policy.apps.PolicyConfig",
+    "requests.inventory.apps.InventoryConfig",
     "primevox_privacy.staff.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

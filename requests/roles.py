@@ -66,8 +66,20 @@ enter_contact_on_file           .        x         .         .           .      
 look_at_evidence                .        x         .         .           .            .        *
 decide_identity                 .        x         .         .           .            .        .
 ask_for_document                .        x         .         .           .            .        .
+search_for                      x        .         x         .           .            .        .
+add_task                        x        .         x         .           .            .        .
+leave_out_task                  x        .         x         .           .            .        .
+reassign_task                   x        .         x         .           .            .        .
+reopen_task                     x        .         x         .           .            .        .
+answer_task                     x        .         x         .           .            x        .
+carry_out                       x        .         x         .           .            .        .
+look_at_finding                 x        .         x         .           .            .        .
+finding_to_answer               x        .         x         .           .            .        .
 set_levels                      .        .         .         .           x            .        *
 keep_accounts                   .        .         .         .           x            .        *
+read_inventory                  x        x         x         x           x            .        .
+keep_inventory                  .        .         .         .           x            .        .
+see_own_tasks                   .        .         .         .           .            x        .
 """
 
 
@@ -84,7 +96,8 @@ def _read(table: str) -> tuple[dict[str, frozenset[Role]], frozenset[str]]:
 
 PERMISSIONS, FRESH = _read(TABLE)
 SEES_CASES = PERMISSIONS["see_cases"]  # an administrator sees none
-ABOUT_NO_CASE = frozenset({"see_cases", "take_figures_along", "set_levels", "keep_accounts"})
+SETTINGS = frozenset({"set_levels", "keep_accounts", "read_inventory", "keep_inventory"})
+ABOUT_NO_CASE = SETTINGS | {"see_cases", "take_figures_along", "see_own_tasks"}
 MAY = {verb: who for verb, who in PERMISSIONS.items() if verb not in ABOUT_NO_CASE}
 
 

@@ -477,6 +477,16 @@ TIMELINE_FOR_STAFF = {
     "paper_removed": _("The requester took a paper back"),
     "paper_seen_before": _("The same paper was given in another request"),
     "document_asked": _("Asked for a document"),
+    "search_begun": _("Search of systems begun"),
+    "search_words_given": _("Said what to search for"),
+    "task_added": _("One system more to search"),
+    "task_left_out": _("A system left out of the search"),
+    "task_reassigned": _("A task given to somebody else"),
+    "task_reopened": _("A task opened again"),
+    "task_looked_at": _("Looked at what to search for"),
+    "task_answered": _("A system answered"),
+    "deletion_asked_for": _("Systems asked to delete"),
+    "finding_looked_at": _("Opened a file that was found"),
 }
 # Which letter the button was pressed from, by the words of `Whose`.
 SAID_NOT_ME_FOR_STAFF = {

@@ -34,6 +34,7 @@ from requests.admin.authority import who_asks
 from requests.admin.beside import beside, step_said
 from requests.admin.fees_and_holds import fees_and_holds
 from requests.admin.files import answer_files
+from requests.admin.searching import search_of
 from requests.admin.steps import (
     BY_VERB,
     HEADINGS,
@@ -130,6 +131,7 @@ def _page(
         **beside(one),
         **fees_and_holds(one),
         **answer_files(one),
+        **search_of(one, user),
         **timeline(one),
         "revealed": revealed,
     }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from primevox_privacy.sealed.cipher import blind_index
 from primevox_privacy.staff.models import User
 from requests import changing_contact, hub, identity, references, regimes, roles, undelivered, words, workflow
-from requests.admin import beside, case, figures, files, intake, papers, print_queue, time_left
+from requests.admin import beside, case, figures, files, intake, papers, print_queue, searching, time_left
 from requests.admin import identity as identity_pages
 from requests.admin import records as record_pages
 from requests.models import RightsRequest
@@ -257,6 +257,11 @@ class QueueAdmin(admin.ModelAdmin):
                 "answer-files/<uuid:pk>/",
                 self.admin_site.admin_view(files.open_answer_file),
                 name="requests_answer_file",
+            ),
+            path(
+                "<uuid:pk>/findings/<uuid:finding>/",
+                self.admin_site.admin_view(searching.open_finding),
+                name="requests_finding",
             ),
             path("figures/", self.admin_site.admin_view(figures.page), name="requests_figures"),
             path("figures/<int:year>/", self.admin_site.admin_view(figures.page), name="requests_figures_of"),

@@ -14,6 +14,7 @@ from requests.admin.steps import (
     levels,
     messages,
     receipt,
+    searching,
     undelivered,
     working,
 )
@@ -26,6 +27,7 @@ STEPS: tuple[Step, ...] = (
     *levels.STEPS,
     *receipt.STEPS,
     *documents.STEPS,
+    *searching.STEPS,
     *messages.STEPS,
     *changing_contact.STEPS,
     *undelivered.STEPS,
