@@ -40,6 +40,7 @@ ARGUMENTS = [
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 MODES = ("no-script", "keyboard", "phone", "dark", "forced-colours")
 MODE = os.environ.get("MODE", "")  # in which all requesters live; without it, the mix that each story says
+MODE_WITH_SCRIPT = "" if MODE == "no-script" else MODE  # for the one story of what only a script does
 PASSWORD = "a-long-password-for-trying-out"
 PUBLIC_URL = "https://privacy.example"  # what letters say; a proxy that is not there leads from it to gunicorn
 STAFF = {"Tess": "triage", "Vera": "verifier", "Abe": "approver", "Bea": "approver", "Ada": "administrator"}
@@ -116,7 +117,7 @@ class Person:
             script, phone, dark = script and mode != "no-script", phone or mode == "phone", dark or mode == "dark"
             forced_colours, keyboard = forced_colours or mode == "forced-colours", keyboard or mode == "keyboard"
         self._script, self._phone, self._at_the_desk = script, phone, at_the_desk
-        self._hands = Keyboard() if keyboard else Mouse()
+        self.hands = Keyboard() if keyboard else Mouse()
         self.context = browser.new_context(
             base_url=site,
             java_script_enabled=script,
@@ -159,7 +160,7 @@ class Person:
     def fills_in(self, answers: dict[str, Any], inside: Locator | None = None) -> None:
         """Answer questions by their labels: True ticks, text is typed or, from a list, chosen."""
         for label, answer in answers.items():
-            self._hands.answer((inside or self.page.locator("body")).get_by_label(words(label)).first, answer)
+            self.hands.answer((inside or self.page.locator("body")).get_by_label(words(label)).first, answer)
 
     def reloads_until(self, text: str, patience: float = 20) -> None:
         """Load the page anew until it says something."""
@@ -174,12 +175,12 @@ class Person:
         """Choose files from their disk."""
         control = (inside or self.page.locator("body")).get_by_label(words(label)).first
         payloads = [FilePayload(name=name, mimeType="", buffer=one) for name, one in files.items()]
-        self._hands.choose_files(control, payloads)
+        self.hands.choose_files(control, payloads)
 
     def saves(self, name: str, role: Any = "button") -> bytes:
         """What lands on their disk when they press a button or follow a link."""
         with self.page.expect_download() as arriving:
-            self._hands.press(self._part(role, name, None))
+            self.hands.press(self._part(role, name, None))
         return Path(arriving.value.path()).read_bytes()
 
     def _part(self, role: Any, name: str, inside: Locator | None) -> Locator:
@@ -187,7 +188,7 @@ class Person:
 
     def _goes(self, to: Locator) -> None:
         with self.page.expect_navigation():
-            self._hands.press(to)
+            self.hands.press(to)
         self.look()
 
     # --- What they see ----------------------------------------------------------------------------------------

@@ -74,6 +74,7 @@
   /* After each press of Tab; false once it left the page. */
   function step() {
     const one = document.activeElement;
+    if (one === walk.stops.at(-1)) return true; // within the parts of a date
     if (!one || one === document.body || walk.stops.includes(one)) return false;
     const last = walk.stops.at(-1), here = place(one);
     if (last && !(last.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING))
