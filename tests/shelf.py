@@ -12,11 +12,12 @@ from typing import Any
 from urllib.parse import unquote
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+import pytest
 from django.conf import settings
 from whitenoise import WhiteNoise
 from whitenoise.compress import main as compress
 
-LIKE_A_BROWSER = {"HTTP_ACCEPT_ENCODING": "gzip, deflate, br, zstd"}
+ASKED_BY = {"HTTP_ACCEPT_ENCODING": "gzip, deflate, br, zstd"}  # as by every browser of these years
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -65,3 +66,17 @@ class Shelf:
             self._server.shutdown()
             self._server.server_close()
             thread.join()
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
+    with Shelf(tmp_path_factory.mktemp("shelf") / "static").serving() as shelf:
+        yield shelf
+
+
+@pytest.fixture(scope="module")
+def database_beside_chromium() -> Iterator[None]:
+    """Playwright's loop runs in this thread, which Django takes for a place where it must not wait."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield

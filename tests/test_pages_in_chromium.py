@@ -12,10 +12,10 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from tests.browser import AXE, DESK, PHONE, UNFOLD
 from tests.journeys import browser
 from tests.page_states import STATES
-from tests.shelf import Shelf
+from tests.shelf import Shelf, database_beside_chromium, shelf
 
-__all__ = ["browser"]
-pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+__all__ = ["browser", "database_beside_chromium", "shelf"]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("database_beside_chromium"), pytest.mark.django_db]
 
 FEW = ("rights_with_nothing_ticked", "hub_of_every_right", "identity_with_many_errors")
 EACH = list(STATES) if os.environ.get("PROVE") else FEW
@@ -42,12 +42,6 @@ figures = {"pages": 0, "stops": 0, "states": 0}
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory) -> Iterator[Shelf]:
-    with Shelf(tmp_path_factory.mktemp("shelf") / "static").serving() as shelf:
-        yield shelf
-
-
-@pytest.fixture(scope="module")
 def windows(browser: Browser) -> Iterator[dict[tuple[str, str], Page]]:
     """One window for each theme and size."""
     opened: list[BrowserContext] = []
@@ -60,14 +54,6 @@ def windows(browser: Browser) -> Iterator[dict[tuple[str, str], Page]]:
     for one in opened:
         one.close()
     print("\n{states} states, {pages} pages seen, {stops} stops of the Tab key: no fault.".format(**figures))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def database_beside_chromium() -> Iterator[None]:
-    """Playwright's loop runs in this thread, which Django takes for a place where it must not wait."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        yield
 
 
 @pytest.mark.parametrize("name", EACH)
