@@ -7,7 +7,7 @@ ON_SQLITE = $(addprefix tests/test_,record.py sealed.py outbox.py codes.py check
   releasing.py reminders.py coming_back.py staff_desk.py health.py undelivered.py rotation.py replaying.py)
 
 .DEFAULT_GOAL = help
-.PHONY: help run test check prove messages lock clean
+.PHONY: help run test check prove pictures messages lock clean
 
 help: ## explain every target
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ prove: .venv/.dev ## the long proofs on real parts, each with its figure printed
 	$(BIN)/python benchmarks/papers.py
 	$(BIN)/python benchmarks/sweep.py
 	$(BIN)/python benchmarks/tells_apart.py
+
+pictures: .venv/.dev ## a picture of every page in every state and both languages, in var/pictures/
+	$(BIN)/python -m pytest tests/pictures.py -q
 
 messages: .venv/.dev ## collect what is to be translated (needs gettext)
 	$(BIN)/python manage.py makemessages --locale es --no-obsolete --ignore '.venv/*' --ignore 'var/*' --add-location file
