@@ -14,9 +14,12 @@ TABLE = """
 see_cases                       x        x         x         x           .            .        .
 take_figures_along              x        x         x         x           .            .        *
 take                            x        x         x         .           .            .        .
+assign                          x        .         x         .           .            .        .
+set_absence                     x        .         x         .           .            .        .
 turn_into                       x        .         x         .           .            .        .
 ask                             x        x         x         .           .            .        .
 note                            x        x         x         .           .            .        .
+show_contact                    x        x         x         .           .            .        .
 extend                          x        .         x         .           .            .        .
 answer                          x        .         x         .           .            .        .
 refuse                          x        .         x         .           .            .        .
@@ -78,7 +81,7 @@ def _read(table: str) -> tuple[dict[str, frozenset[Role]], frozenset[str]]:
 
 PERMISSIONS, FRESH = _read(TABLE)
 SEES_CASES = PERMISSIONS["see_cases"]  # an administrator sees none
-ABOUT_NO_CASE = frozenset({"see_cases", "take_figures_along", "set_levels", "keep_accounts"})
+ABOUT_NO_CASE = frozenset({"see_cases", "take_figures_along", "set_absence", "set_levels", "keep_accounts"})
 MAY = {verb: who for verb, who in PERMISSIONS.items() if verb not in ABOUT_NO_CASE}
 
 

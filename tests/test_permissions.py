@@ -28,6 +28,7 @@ NEEDS = [
     (r"admin/staff/", "keep_accounts"),
     (r"admin/requests/rightsrequest/<uuid:pk>/(identity|authority|papers/<uuid:paper>)/", "look_at_evidence"),
     (r"admin/requests/rightsrequest/<uuid:pk>/(record|call-detail)/", "look_at_evidence"),
+    (r"admin/requests/rightsrequest/handover/", "assign"),
     (r"admin/requests/", "see_cases"),
     (r"admin/", ""),
 ]
@@ -48,7 +49,8 @@ def address(route: str, one: uuid.UUID, appeal: uuid.UUID, user: uuid.UUID) -> s
     """The address of a case, of an appeal or of a person, as the route asks."""
     pk = appeal if "/appeal/" in route else user if "/staff/" in route else one
     made = {
-        "<uuid:pk>": pk, "<uuid:paper>": uuid.uuid4(), "<int:pk>": 1, "<int:year>": 2026, "<slug:form>": "csv",
+        "<uuid:pk>": pk, "<uuid:paper>": uuid.uuid4(), "<uuid:other>": uuid.uuid4(), "<int:pk>": 1,
+        "<int:year>": 2026, "<slug:form>": "csv",
         "<slug:right>": "access", "<slug:sensitivity>": "sensitive", "<slug:capacity>": "agent", "<slug:verb>": "take",
         "<str:token>": "0" * 32, "<path:content_type_id>/<path:object_id>": f"1/{user}", "<path:object_id>": user,
         "<id>": user, "^(?P<app_label>…)/$": "staff/", "(?P<url>.*)$": "no/such/page",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from primevox_privacy.sealed.cipher import blind_index
 from primevox_privacy.staff.models import User
 from requests import changing_contact, hub, identity, references, regimes, roles, undelivered, words, workflow
-from requests.admin import beside, case, figures, files, papers, time_left
+from requests.admin import beside, case, compare, figures, files, papers, time_left, together, workload
 from requests.admin import identity as identity_pages
 from requests.admin import records as record_pages
 from requests.models import RightsRequest
@@ -219,6 +219,9 @@ class QueueAdmin(admin.ModelAdmin):
     def get_urls(self):
         pages = [
             path("<uuid:pk>/do/<slug:verb>/", self.admin_site.admin_view(case.do), name="requests_do"),
+            path("<uuid:pk>/keep/<slug:verb>/", self.admin_site.admin_view(together.keep), name="requests_keep"),
+            path("<uuid:pk>/beside/<uuid:other>/", self.admin_site.admin_view(compare.page), name="requests_compare"),
+            path("<uuid:pk>/here/", self.admin_site.admin_view(together.tell), name="requests_here"),
             path(
                 "<uuid:pk>/identity/",
                 self.admin_site.admin_view(identity_pages.page),
@@ -250,6 +253,9 @@ class QueueAdmin(admin.ModelAdmin):
                 self.admin_site.admin_view(files.open_answer_file),
                 name="requests_answer_file",
             ),
+            path("workload/", self.admin_site.admin_view(workload.page), name="requests_workload"),
+            path("workload/away/", self.admin_site.admin_view(workload.set_absence), name="requests_absence"),
+            path("handover/", self.admin_site.admin_view(workload.handover), name="requests_handover"),
             path("figures/", self.admin_site.admin_view(figures.page), name="requests_figures"),
             path("figures/<int:year>/", self.admin_site.admin_view(figures.page), name="requests_figures_of"),
             path(

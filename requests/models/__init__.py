@@ -3,6 +3,7 @@
 submission.py   who asked, for whom, what they wrote              case.py     one right, its clock and state
 answer.py       what we answered, and appeals against it          doorway.py  drafts and sign-ins
 levels.py       what was decided about how sure we need to be     coming_back.py   new contacts, unsent messages
+together.py     staff at one case: kept texts, presence
 """
 
 from requests.models.answer import Answer, Appeal, Package, PackageFile
@@ -11,6 +12,7 @@ from requests.models.coming_back import ContactChange, UnsentMessage
 from requests.models.doorway import Draft, SignIn
 from requests.models.levels import LevelChange, LevelRule
 from requests.models.submission import Attachment, Message, Representation, StopLink, Submission
+from requests.models.together import KeptText, Presence
 
 __all__ = [
     "Answer",
@@ -22,12 +24,14 @@ __all__ = [
     "Extension",
     "Fee",
     "Hold",
+    "KeptText",
     "LevelChange",
     "LevelRule",
     "Message",
     "Package",
     "PackageFile",
     "Pause",
+    "Presence",
     "Reminder",
     "Representation",
     "RightsRequest",

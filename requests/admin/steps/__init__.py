@@ -13,6 +13,7 @@ from requests.admin.steps import (
     holds,
     levels,
     messages,
+    showing,
     undelivered,
     working,
 )
@@ -25,6 +26,7 @@ STEPS: tuple[Step, ...] = (
     *levels.STEPS,
     *documents.STEPS,
     *messages.STEPS,
+    *showing.STEPS,
     *changing_contact.STEPS,
     *undelivered.STEPS,
     *files.STEPS,
