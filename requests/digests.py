@@ -12,7 +12,7 @@ from django.db import transaction
 from primevox_privacy.outbox import letters as outbox
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.staff.models import User
-from requests import deadlines, lateness, references, regimes, reminder_plan
+from requests import absence, deadlines, lateness, references, regimes, reminder_plan
 from requests.clock import Timed
 from requests.models import Appeal, Reminder, RightsRequest
 from requests.reminder_plan import BY_LAW, UNTOUCHED, Plan, point_reached
@@ -54,7 +54,7 @@ def send(to: str, lines: list[Line], today: date) -> list[Line]:
     key = f"digest:{to}:{today.isoformat()}"
     if Letter.objects.filter(key=key).exists():
         return lines
-    person = None if to == MAILBOX else lines[0].of.handler
+    person = None if to == MAILBOX else User.objects.get(pk=to)
     lines.sort(key=lambda line: (*lateness.first_come(_dates_of(line.of), line.of.leading_on), line.of.reference))
     with transaction.atomic():
         Reminder.objects.bulk_create(
@@ -116,7 +116,8 @@ def tell_of_danger(one: Timed, today: date) -> None:
     is_missed = today > due.last_on
     point = point if is_missed else max(point, 0)
     addresses = {MAILBOX: settings.COMPLIANCE_EMAIL}
-    people = [one.handler] if one.handler else []
+    hears = absence.stands_in(one.handler, today)
+    people = [hears] if hears else []
     if is_missed:
         people += User.objects.filter(is_active=True, groups__name=Role.APPROVER)
     addresses |= {str(person.pk): person.email for person in people if person.email}

@@ -50,5 +50,7 @@ FATE = {
     "Appeal.reason": Blank("content"),
     "Appeal.letter": Blank("record"),
     "Draft.*": Gone("draft"),
+    "KeptText.*": Gone("draft"),
+    "Presence.*": Keep("who of staff had a case open; deleted within two hours"),
     "SignIn.*": Keep("a reference as typed; deleted after two days"),
 }

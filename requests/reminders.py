@@ -20,6 +20,7 @@ from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox import letters as outbox
 from primevox_privacy.outbox.models import Letter
 from requests import (
+    absence,
     digests,
     holds,
     identity,
@@ -86,7 +87,7 @@ def _look_at_all(today: date) -> None:
 def _to_look_at(today: date) -> Iterator[Look]:
     told = Reminder.objects.filter(told_at__gt=timezone.now() - timedelta(days=60))
     requests = RightsRequest.objects.open().filter(look_on__lte=today).order_by("look_on", "pk")
-    requests = requests.select_related("handler", "submission__contact_key", "submission__check_made")
+    requests = requests.select_related("handler__deputy", "submission__contact_key", "submission__check_made")
     requests = requests.prefetch_related(
         "due_dates", Prefetch("extensions", Extension.objects.told()), Prefetch("reminders", told)
     )
@@ -97,7 +98,7 @@ def _to_look_at(today: date) -> Iterator[Look]:
             touched_on = timezone.localdate(touched_at.get(one.pk, one.submission.received_at))
             yield Look(one, touched_on, tuple(_waits_of(one)))
     appeals = Appeal.objects.open().filter(look_on__lte=today)
-    appeals = appeals.select_related("handler", "rights_request__submission__contact_key")
+    appeals = appeals.select_related("handler__deputy", "rights_request__submission__contact_key")
     for appeal in appeals.prefetch_related(
         Prefetch("extensions", Extension.objects.told()), Prefetch("rights_request__reminders", told)
     ):
@@ -144,7 +145,8 @@ def _look_again(next_looks: dict[Timed, date], today: date) -> None:
 def _lines_of(look: Look, today: date) -> Iterator[tuple[str, Line]]:
     """What staff are to read of it today: the latest point of each plan that they were not told yet."""
     one, through = look.one, reminder_plan.speaks_through(today)
-    handler = str(one.handler_id) if one.handler and one.handler.email else None
+    hears = absence.stands_in(one.handler, today)
+    handler = str(hears.pk) if hears and hears.email else None
     told = {(told.to, told.plan, told.due_on, told.days_left) for told in digests.case_of(one).reminders.all()}
     for plan, on in ((DUE, digests.office_day(one, one.leading_on)), *_plans_of_neglect(look)):
         point = point_reached(plan, on, through if plan is DUE else today)

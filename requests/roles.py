@@ -15,9 +15,12 @@ see_cases                       x        x         x         x           .      
 take_figures_along              x        x         x         x           .            .        *
 log_request                     x        x         x         .           .            .        .
 take                            x        x         x         .           .            .        .
+assign                          x        .         x         .           .            .        .
+set_absence                     x        .         x         .           .            .        .
 turn_into                       x        .         x         .           .            .        .
 ask                             x        x         x         .           .            .        .
 note                            x        x         x         .           .            .        .
+show_contact                    x        x         x         .           .            .        .
 extend                          x        .         x         .           .            .        .
 answer                          x        .         x         .           .            .        .
 refuse                          x        .         x         .           .            .        .
@@ -97,7 +100,7 @@ def _read(table: str) -> tuple[dict[str, frozenset[Role]], frozenset[str]]:
 PERMISSIONS, FRESH = _read(TABLE)
 SEES_CASES = PERMISSIONS["see_cases"]  # an administrator sees none
 SETTINGS = frozenset({"set_levels", "keep_accounts", "read_inventory", "keep_inventory"})
-ABOUT_NO_CASE = SETTINGS | {"see_cases", "take_figures_along", "see_own_tasks"}
+ABOUT_NO_CASE = SETTINGS | {"see_cases", "take_figures_along", "set_absence", "see_own_tasks"}
 MAY = {verb: who for verb, who in PERMISSIONS.items() if verb not in ABOUT_NO_CASE}
 
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from primevox_privacy.ledger.models import Event
-from requests import clock, holds, identity, reminders, sign_in, undelivered, unsent
+from requests import clock, here, holds, identity, reminders, sign_in, undelivered, unsent
 from requests.inventory import beginning
 from requests.models import RightsRequest
 
@@ -32,6 +32,7 @@ def forget_old() -> None:
     (policy §11)."""
     sign_in.forget_old()
     unsent.forget_old()
+    here.forget()
     for one in RightsRequest.objects.filter(record_key__emptied_at__isnull=False).select_related("submission"):
         about = [one.pk]
         if not one.submission.rights_requests.filter(record_key__emptied_at=None).exists():

@@ -136,6 +136,15 @@ class FeeOutcome(StrEnum):
     WAIVED = "waived"
 
 
+class WhyShown(StrEnum):
+    """What somebody of staff needs a contact for."""
+
+    CALL = "call"
+    LETTER = "letter"
+    COMPARE = "compare"
+    OTHER = "other"
+
+
 class Role(StrEnum):
     """What a member of staff is there for."""
 

@@ -18,7 +18,7 @@ from primevox_privacy.ledger.models import record
 from primevox_privacy.outbox import letters as outbox
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.staff.models import User
-from requests import references
+from requests import absence, references
 from requests.models import RightsRequest, Submission
 from requests.models.submission import Direction
 from requests.turns import in_turn
@@ -56,7 +56,9 @@ def tell() -> None:
     """Owe a mail about each submission with letters that were refused. May be repeated."""
     first = {letter.about: letter for letter in _to_requesters().order_by("-refused_at")}
     for about, letter in first.items():
-        requests = list(RightsRequest.objects.filter(submission=about).select_related("handler").order_by("reference"))
+        requests = list(
+            RightsRequest.objects.filter(submission=about).select_related("handler__deputy").order_by("reference")
+        )
         outbox.owe_to_us(
             "undelivered",
             key=f"undelivered:{letter.pk}",
@@ -69,8 +71,9 @@ def tell() -> None:
 def _handlers(requests: list[RightsRequest]) -> Iterator[str]:
     """Addresses of those who handle them, open requests first."""
     for one in sorted(requests, key=lambda one: not one.is_open):
-        if one.handler and one.handler.is_active and one.handler.email:
-            yield one.handler.email
+        hears = absence.stands_in(one.handler, timezone.localdate())
+        if hears and hears.is_active and hears.email:
+            yield hears.email
 
 
 # --- Health ------------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from requests.terms import (
     Right,
     Role,
     Status,
+    WhyShown,
 )
 from verification.clean_pages import Flag
 from verification.levels import AssuranceLevel
@@ -401,6 +402,7 @@ TIMELINE_FOR_STAFF = {
     "imported": _("Came from a spreadsheet"),
     "contact_confirmed": _("The requester confirmed their contact"),
     "taken": _("Taken"),
+    "assigned": _("Passed on to somebody"),
     "turned_into": _("Turned into a right"),
     "identity_given": _("The requester gave proof of identity"),
     "paper_given": _("The requester sent a paper"),
@@ -487,6 +489,32 @@ TIMELINE_FOR_STAFF = {
     "task_answered": _("A system answered"),
     "deletion_asked_for": _("Systems asked to delete"),
     "finding_looked_at": _("Opened a file that was found"),
+    "contact_shown": _("Looked at names and contacts"),
+}
+WHY_SHOWN = {
+    WhyShown.CALL: _("To call them"),
+    WhyShown.LETTER: _("To check a letter or an address"),
+    WhyShown.COMPARE: _("To compare with another request"),
+    WhyShown.OTHER: _("For something else"),
+}
+# What two cases are compared by.
+COMPARED = {
+    "name": _("Name"),
+    "email": _("E-mail typed into the form"),
+    "phone": _("Telephone typed into the form"),
+    "known_by": _("Also known to us by"),
+    "address": _("Postal address"),
+    "on_file": _("Contact on file"),
+    "asks": _("Asks"),
+    "right": _("Right"),
+    "law": _("Law"),
+    "residence": _("Residence"),
+    "received": _("Received"),
+    "due": _("Due"),
+    "step": _("Step"),
+    "level": _("Proof needed"),
+    "proof": _("Proof"),
+    "handler": _("Handler"),
 }
 # Which letter the button was pressed from, by the words of `Whose`.
 SAID_NOT_ME_FOR_STAFF = {

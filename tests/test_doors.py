@@ -99,6 +99,7 @@ def addresses(one: RightsRequest, user: User) -> dict[str, str]:
         "<uuid:pk>": str(one.pk),
         "<uuid:paper>": str(one.pk),
         "<uuid:finding>": str(one.pk),
+        "<uuid:other>": str(one.pk),
         "<int:year>": "2026",
         "<int:number>": "1",
         "<int:pk>": "1",

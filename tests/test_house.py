@@ -21,6 +21,7 @@ from primevox_privacy.sealed.models import KeyField
 from requests import (
     acting_for,
     appeals,
+    assigning,
     changing_contact,
     continuation,
     documents,
@@ -35,6 +36,7 @@ from requests import (
     raising,
     receipt_times,
     roles,
+    showing,
     stopping,
     undelivered,
     workflow,
@@ -326,6 +328,8 @@ CALLS = {
     "end_no_answer": workflow.answer,
     "end_out_of_scope": workflow.answer,
     "end_not_a_request": workflow.answer,
+    "show_contact": showing.show_contact,
+    "assign": assigning.assign,
     "merge": joining.merge,
     "add_file": packages.add,
     "remove_file": packages.remove,
@@ -395,7 +399,7 @@ def test_auditors_and_administrators_may_do_nothing_in_a_case():
 NOUNS = ("workflow", "appeals", "fees", "holds", "joining", "packages", "raising", "stopping", "documents")
 
 
-@pytest.mark.parametrize("noun", [*NOUNS, "changing_contact", "inventory/checklist"])
+@pytest.mark.parametrize("noun", [*NOUNS, "changing_contact", "assigning", "showing", "inventory/checklist"])
 def test_every_verb_that_staff_can_call_asks_for_the_role_first(noun):
     """A `by` that may be a member of staff means that `need` is called with a verb of the table."""
     plumbing = {"move", "close", "reopen", "need", "write"}

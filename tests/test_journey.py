@@ -119,7 +119,11 @@ def tess_takes_them_and_asks(team: Team, by_right: dict[str, str]) -> None:
     team.tess.takes_all(list(by_right.values()))
     assert "3 requests are yours now." in team.tess.page.content()
     team.tess.follows(by_right[ACCESS])
-    team.tess.does("Ask the requester", "Ask", {"Question to the requester": "Since when are you with us?"})
+    team.tess.does(
+        "Ask the requester",
+        "Send the question to the requester",
+        {"Question to the requester": "Since when are you with us?"},
+    )
 
 
 def rosa_replies(rosa: Person, stack: Stack, mail: str, reference: str) -> None:

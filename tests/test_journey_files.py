@@ -75,12 +75,14 @@ def test_messages_carry_files_both_ways(browser: Browser, stack: Stack, team: Te
 
 
 def tess_writes_back(tess: Clerk) -> None:
-    tess.does("Write an internal note", "Keep the note", {"Text": "I asked a colleague about it."})
+    tess.does(
+        "Write an internal note", "Keep as internal note", {"Note for colleagues": "I asked a colleague about it."}
+    )
     tess.sees("Internal note: the requester never sees it", "I asked a colleague about it.")
     form = unfolds(tess, "Write to the requester")
     tess.fills_in({"Message to the requester": "Is this the account?"}, form)
     tess.chooses("Files", {"account.bin": b"\x00account"}, form)
-    tess.presses("Send it", form)
+    tess.presses("Send to the requester", form)
     tess.sees("To the requester", "Is this the account?", "Opened a paper")
 
 

@@ -30,6 +30,7 @@ NEEDS = [
     (r"admin/requests/rightsrequest/<uuid:pk>/(record|call-detail)/", "look_at_evidence"),
     (r"admin/requests/rightsrequest/new/", "log_request"),
     (r"admin/requests/rightsrequest/letters/", "print_letter"),
+    (r"admin/requests/rightsrequest/handover/", "assign"),
     (r"admin/requests/", "see_cases"),
     (r"admin/inventory/edition/.*new/", "keep_inventory"),
     (r"admin/inventory/task/", "see_own_tasks"),
@@ -53,7 +54,7 @@ def address(route: str, one: uuid.UUID, appeal: uuid.UUID, user: uuid.UUID) -> s
     """The address of a case, of an appeal or of a person, as the route asks."""
     pk = appeal if "/appeal/" in route else user if "/staff/" in route else one
     made = {
-        "<uuid:pk>": pk, "<uuid:paper>": uuid.uuid4(), "<uuid:finding>": uuid.uuid4(),
+        "<uuid:pk>": pk, "<uuid:paper>": uuid.uuid4(), "<uuid:finding>": uuid.uuid4(), "<uuid:other>": uuid.uuid4(),
         "<int:pk>": 1, "<int:year>": 2026, "<slug:form>": "csv",
         "<slug:right>": "access", "<slug:sensitivity>": "sensitive", "<slug:capacity>": "agent", "<slug:verb>": "take",
         "<slug:kind>": "category", "<slug:name>": "payment", "<int:number>": 1,

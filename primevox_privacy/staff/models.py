@@ -1,6 +1,7 @@
 """A member of staff, and the invitation that opens their account."""
 
 import uuid
+from datetime import date
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser
@@ -12,10 +13,21 @@ class User(AbstractUser):
     """Signs in at /admin/. Their roles are the groups they are in; a person may have several."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    absent_from = models.DateField(null=True, blank=True, help_text="first day away; empty: not away")
+    absent_until = models.DateField(null=True, blank=True, help_text="last day away; empty: until they say otherwise")
+    deputy = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="hears of what is due"
+    )
 
     class Meta:
         verbose_name = "member of staff"
         verbose_name_plural = "staff"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(absent_until=None) | models.Q(absent_until__gte=models.F("absent_from")),
+                name="away_from_comes_before_until",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
@@ -26,6 +38,11 @@ class User(AbstractUser):
         if not self.is_active:
             return frozenset()
         return frozenset(self.groups.values_list("name", flat=True))
+
+    def is_away(self, today: date) -> bool:
+        """Whether they are absent on that day."""
+        began = self.absent_from is not None and self.absent_from <= today
+        return began and (self.absent_until is None or today <= self.absent_until)
 
     @property
     def as_actor(self) -> str:

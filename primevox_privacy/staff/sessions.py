@@ -18,6 +18,7 @@ from primevox_privacy.staff.models import User
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=8)
 NOTED_EVERY = timedelta(minutes=1)  # so that not every page writes
+BY_ITSELF = "X-By-Itself"  # what a page asks with nobody at it keeps no session open
 SINCE, SEEN = "staff_since", "staff_seen"
 ENDED = "staff_session_ended"
 
@@ -34,7 +35,7 @@ class EndOfSessions:
             if _is_over(request, now):
                 logout(request)
                 request.session[ENDED] = True
-            elif now - request.session[SEEN] >= NOTED_EVERY.total_seconds():
+            elif BY_ITSELF not in request.headers and now - request.session[SEEN] >= NOTED_EVERY.total_seconds():
                 request.session[SEEN] = now
         return self.get_response(request)
 

@@ -1,5 +1,6 @@
 """Who asks, for whom and on what authority: what the desk shows of it, and the form that decides it."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from django import forms
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from primevox_privacy.staff.models import User
-from requests import acting_for, words
+from requests import acting_for, masking, words
 from requests.admin import papers
 from requests.admin.steps.base import CHOOSE, day_field
 from requests.forms.fields import text_box
@@ -82,25 +83,29 @@ class AuthorityForm(forms.Form):
         acting_for.decide(submission, accepted, rights, given["until_on"], by=by, reason=reason)
 
 
-def who_asks(submission: Submission) -> list[tuple[str, Any]]:
-    """In whose name somebody asks, and how else they can be reached: lines of a case's facts."""
+def who_asks(submission: Submission, shown: bool = False) -> list[tuple[str, Any]]:
+    """In whose name somebody asks, and how else they can be reached: lines of a case's facts, masked until shown."""
     standing = acting_for.of(submission)
     return [
         (_("Asks"), words.CAPACITIES[Capacity(submission.capacity)]),
-        *(_lines_of(standing) if standing else ()),
+        *(_lines_of(standing, shown) if standing else ()),
         (_("In touch with us by"), submission.encounter),
-        (_("Postal address"), submission.postal_address),
+        (_("Postal address"), _masked(masking.words, submission.postal_address, shown)),
     ]
 
 
-def _lines_of(standing: Representation) -> list[tuple[str, Any]]:
+def _masked(mask: Callable[[str], str], given: str | None, shown: bool) -> str:
+    return (given if shown else mask(given)) if given else ""
+
+
+def _lines_of(standing: Representation, shown: bool = True) -> list[tuple[str, Any]]:
     decided = {None: _("not decided yet"), True: _("accepted"), False: _("not accepted")}[standing.accepted]
     said = f"{words.AUTHORITIES_FOR_STAFF[Authority(standing.authority)]}: {decided}"
     if standing.accepted:
         said += f" ({', '.join(str(words.SHORT_RIGHTS[Right(right)]) for right in standing.covers)})"
     return [
-        (_("Acts for"), standing.subject_name),
-        (_("E-mail that they named for this person"), standing.subject_email),
+        (_("Acts for"), _masked(masking.words, standing.subject_name, shown)),
+        (_("E-mail that they named for this person"), _masked(masking.email, standing.subject_email, shown)),
         (_("Authority"), said),
         (_("Since"), words.day(standing.from_on) if standing.from_on else ""),
         (_("Until"), words.day(standing.until_on) if standing.until_on else ""),

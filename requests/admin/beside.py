@@ -9,25 +9,48 @@ from django.utils.translation import gettext as _
 
 from primevox_privacy.ledger.models import Event
 from primevox_privacy.staff.models import User
-from requests import changing_contact, fees, identity, joining, releasing, retention, undelivered, waiting, words
+from requests import (
+    changing_contact,
+    fees,
+    identity,
+    joining,
+    masking,
+    releasing,
+    retention,
+    undelivered,
+    waiting,
+    words,
+)
 from requests.models import Appeal, Fee, Hold, LevelChange, Representation, RightsRequest
 from requests.terms import AppealOutcome, Ending, Status
 from verification.levels import AssuranceLevel
 from verification.models import Evidence, EvidenceKind, Paper
 
 
-def beside(one: RightsRequest) -> dict[str, Any]:
+def beside(one: RightsRequest, shown: bool = False) -> dict[str, Any]:
     """The context of `admin/requests/beside.html` and of the banners."""
     return {
         "frozen": _frozen(one),
         "is_shut": one.frozen_at is None and one.ending != Ending.NOT_YOU and releasing.is_not_theirs(one),
-        "undelivered": undelivered.of(one.submission_id).select_related("address_key"),
+        "undelivered": _undelivered(one, shown),
         "duplicates": _duplicates(one) if one.is_open else [],
         "merged_from": one.merged.order_by("reference"),
         "undo_until": _undo_until(one),
         "no_answer_from": _no_answer_from(one),
         "appeals": _appeals(one),
     }
+
+
+def _undelivered(one: RightsRequest, shown: bool) -> list[dict[str, Any]]:
+    """Letters that the mail server refused, each with where it was to go."""
+    return [
+        {
+            "subject": letter.subject,
+            "address": letter.address if shown else masking.email(letter.address or ""),
+            "refused_at": letter.refused_at,
+        }
+        for letter in undelivered.of(one.submission_id).select_related("address_key")
+    ]
 
 
 def step_said(one: RightsRequest, fee_waits: bool) -> str:

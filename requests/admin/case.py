@@ -4,13 +4,13 @@ import uuid
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils.html import format_html
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from django_countries import countries
 
 from primevox_privacy.staff.models import User
 from requests import (
@@ -19,19 +19,21 @@ from requests import (
     appeals,
     details,
     fees,
+    here,
     identity,
-    raising,
-    receipt_times,
+    kept_texts,
+    masking,
     references,
-    regimes,
     releasing,
     roles,
     told_first,
+    versions,
     words,
     workflow,
 )
-from requests.admin.authority import who_asks
+from requests.admin import together
 from requests.admin.beside import beside, step_said
+from requests.admin.facts import facts
 from requests.admin.fees_and_holds import fees_and_holds
 from requests.admin.files import answer_files
 from requests.admin.searching import search_of
@@ -39,8 +41,9 @@ from requests.admin.steps import (
     BY_VERB,
     HEADINGS,
     PAPER_WAITS,
+    Group,
+    Step,
     StepForm,
-    changing_contact,
     identity_waits,
     next_of,
     offered_to,
@@ -48,10 +51,10 @@ from requests.admin.steps import (
 )
 from requests.admin.timeline import timeline
 from requests.admin.why_dates import why_dates
-from requests.assurance import Sensitivity
+from requests.admin.workload import is_too_long
 from requests.forms.files import uploads_of
 from requests.models import RightsRequest
-from requests.terms import Channel, Ending, Right, Role
+from requests.terms import Ending, Right, Role
 from verification.levels import AssuranceLevel
 from verification.models import CheckState
 
@@ -76,20 +79,44 @@ def do(request: HttpRequest, pk: uuid.UUID, verb: str) -> HttpResponse:
         messages.error(request, _("Your role cannot do this. Ask a colleague whose role can."))
         return redirect("admin:requests_rightsrequest_change", pk)
     if form.is_valid():
+        if step.to_requester and "read_first" in request.POST:
+            return _page(request, one, tried={verb: form}, read_first=True)
         if asked := access.ask_who_does(request, verb):
             return asked
         try:
-            given_back = step.call(one, form.cleaned_data, user)
+            given_back = _take(step, one, form, user, request.POST.get("version", ""))
         except workflow.NotAllowed as why:
             form.add_error(None, str(why))
-            one = access.for_staff(request, pk)
+        except versions.ChangedMeanwhile as why:
+            _keep(step, one, request)
+            return _page(request, access.for_staff(request, pk), tried={verb: form}, changed=why)
         else:
             one = access.for_staff(request, pk)
             messages.success(request, step.said(one))
+            if step.unmasks:
+                return _page(request, one, shown=True)
             if step.reveals:
                 return _page(request, one, revealed={"what": step.reveals, "value": given_back})
             return redirect("admin:requests_rightsrequest_change", pk)
-    return _page(request, one, tried={verb: form})
+    _keep(step, one, request)
+    return _page(request, access.for_staff(request, pk), tried={verb: form})
+
+
+@transaction.atomic
+def _take(step: Step, one: RightsRequest, form: StepForm, user: User, version: str) -> Any:
+    """The step, if nobody changed what its page showed. Joining looks at both by itself, and has its turn with both."""
+    if step.verb != "merge":
+        versions.need_newest(one, version, but=user)
+    given_back = step.call(one, form.cleaned_data, user)
+    kept_texts.throw_away(one, step.verb, by=user)
+    return given_back
+
+
+def _keep(step: Step, one: RightsRequest, request: HttpRequest) -> None:
+    """A step that was not taken loses nothing of what was typed, even if the page is closed."""
+    texts = together.typed_in(step, request)
+    if any(text.strip() for text in texts.values()):
+        kept_texts.keep(one, step.verb, texts, by=cast(User, request.user))
 
 
 def _page(
@@ -97,30 +124,39 @@ def _page(
     one: RightsRequest,
     tried: dict[str, StepForm] | None = None,
     revealed: dict[str, Any] | None = None,
+    *,
+    shown: bool = False,
+    read_first: bool = False,
+    changed: versions.ChangedMeanwhile | None = None,
 ) -> HttpResponse:
+    """The page; `tried`: a step that was not taken, `shown`: without masks, `read_first`: as the requester reads it."""
+    version = versions.newest(one)  # before anything is read: what happens while we read counts as new
     user = cast(User, request.user)
     tried = tried or {}
-    steps = {
-        step.verb: {
-            "step": step,
-            "form": tried.get(step.verb) or step.form(one, prefix=step.verb),
-            "open": step.verb in tried,
-            "beside": step.beside(one),
-        }
-        for step in offered_to(user, one)
-    }
-    lost = [form for verb, form in tried.items() if verb not in steps]
+    steps = _steps(one, user, tried)
+    for verb in tried:
+        if verb in steps and not changed:
+            steps[verb] |= {"version": request.POST.get("version", ""), "read_first": read_first}
+    draft = _draft(one)
     context = {
         **admin.site.each_context(request),
         "title": references.spoken(one.reference),
         "one": one,
-        "lost": lost,
+        "version": version,
+        "changed": [together.changed(one, verb, form, changed, draft) for verb, form in tried.items() if changed],
+        "lost": [] if changed else [form for verb, form in tried.items() if verb not in steps],
+        "others_here": here.others(one, user),
         **_what_comes(one, user, steps),
-        "facts": _facts(one),
+        "writing": [entry for entry in steps.values() if entry["step"].group is Group.WRITE],
+        "show_contact": steps.get("show_contact"),
+        "goes_to": _goes_to(one, shown),
+        "nobody_has_it": is_too_long(one, timezone.localdate()),
+        "facts": facts(one, shown),
+        "shown": shown,
         "asked": details.told_of(one),
         **why_dates(one),
         "siblings": one.submission.rights_requests.exclude(pk=one.pk).order_by("leading_on"),
-        "draft": _draft(one),
+        "draft": draft,
         "own_draft": _drafted_by(one, user) and roles.may(user, "release"),
         "check_said": _check_said(one) if one.needs > AssuranceLevel.T0 else "",
         "check_waits": identity.state_of(one) in (CheckState.OPEN, CheckState.GIVEN),
@@ -128,7 +164,7 @@ def _page(
         "may_look": roles.may(user, "look_at_evidence"),
         "sentence": _sentence(one),
         "delete_waits": told_first.wait_said(one),
-        **beside(one),
+        **beside(one, shown),
         **fees_and_holds(one),
         **answer_files(one),
         **search_of(one, user),
@@ -138,9 +174,32 @@ def _page(
     return TemplateResponse(request, "admin/requests/case.html", context)
 
 
+def _steps(one: RightsRequest, user: User, tried: dict[str, StepForm]) -> dict[str, dict[str, Any]]:
+    """Each step that is offered, with its form: as it was tried, or with what this person has not sent yet."""
+    kept = kept_texts.of(one, user)
+    offered = {}
+    for step in offered_to(user, one):
+        texts, kept_at = kept.get(step.verb, ({}, None))
+        offered[step.verb] = {
+            "step": step,
+            "form": tried.get(step.verb) or step.form(one, prefix=step.verb, initial=texts),
+            "open": step.verb in tried or bool(texts),
+            "kept_at": kept_at,
+            "beside": step.beside(one),
+        }
+    return offered
+
+
+def _goes_to(one: RightsRequest, shown: bool) -> dict[str, str]:
+    """To whom a message goes, as the composer says it: the page of who asked, and the mail that tells them."""
+    name, mail = one.submission.name or "", one.submission.email or ""
+    return {"name": name, "mail": mail} if shown else {"name": masking.words(name), "mail": masking.email(mail)}
+
+
 def _what_comes(one: RightsRequest, user: User, steps: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """The steps that come next, with a word on whose they are, and the others under their headings."""
     line, waits = next_of(one), paper_waits(one)
+    writes = {verb for verb, entry in steps.items() if entry["step"].group is Group.WRITE}
     mine = any(roles.may(user, verb) for verb in line.verbs)
     whose = [words.ROLES[role] for role in Role if line.verbs and role in roles.MAY[line.verbs[0]]]
     groups = []
@@ -149,7 +208,8 @@ def _what_comes(one: RightsRequest, user: User, steps: dict[str, dict[str, Any]]
         groups.append({"heading": heading, "steps": entries})
     return {
         "next": line.says,
-        "next_steps": [steps[verb] for verb in line.verbs if verb in steps],
+        "next_steps": [steps[verb] for verb in line.verbs if verb in steps and verb not in writes],
+        "writes_next": any(verb in steps and verb in writes for verb in line.verbs),
         "next_is_for": "" if mine else ", ".join(str(role) for role in whose),
         "paper_waits": waits,
         "paper_waits_said": PAPER_WAITS if waits and line.says is not PAPER_WAITS else "",
@@ -176,60 +236,6 @@ def _sentence(one: RightsRequest) -> str:
     ended = words.ending_for_staff(one.ending, one.submission.capacity) if one.ending else ""
     said = ended or step_said(one, fees.waiting(one) is not None)
     return f"{words.SHORT_RIGHTS[Right(one.right)]}: {said}"
-
-
-def _facts(one: RightsRequest) -> list[tuple[str, Any]]:
-    submission = one.submission
-    for_another = submission.capacity in acting_for.FOR_SOMEBODY_ELSE
-    regime = regimes.by_id(one.regime)
-    country = str(countries.name(submission.residence[:2])) if submission.residence else _("not said")
-    place = regimes.SUBDIVISION_NAMES.get(submission.residence, "")
-    facts: list[tuple[str, Any]] = [
-        (_("Right"), words.RIGHTS[Right(one.right)]),
-        (_("Law"), f"{regime.name} ({regime.citation})" if regime.citation else regime.name),
-        (_("Residence"), ", ".join(filter(None, [place, country]))),
-        (_("Step"), step_said(one, fees.waiting(one) is not None)),
-        (_("Ending"), words.ending_for_staff(one.ending, submission.capacity) if one.ending else ""),
-        (_("Received"), words.day(one.received_on)),
-        *((_("Received, put right"), said) for said in receipt_times.history(one)),
-        (_("Another time of receipt is proposed"), receipt_times.proposal(one)),
-        (_("Reached us by"), words.CHANNELS[Channel(submission.channel)]),
-        (_("Proof needed"), words.LEVELS[one.needs]),
-        (_("Why this proof"), _why_this_proof(one)),
-        (_("Data"), words.SENSITIVITIES[Sensitivity.SENSITIVE] if one.sensitive else ""),
-        (_("Less proof is proposed"), raising.proposal(one)),
-        (_("Handler"), one.handler),
-        (_("Name of who asks") if for_another else _("Name"), submission.name),
-        (_("E-mail typed into the form"), submission.email),
-        (_("Telephone typed into the form"), submission.phone),
-        (_("Postal address typed into the form"), submission.postal_address),
-        (_("Also known to us by"), submission.also_known_by),
-        *who_asks(submission),
-        (_("Global Privacy Control"), _("Sent by the browser: do not sell or share") if submission.signal_seen else ""),
-        (_("Wants to be reached at"), changing_contact.wanted(one)),
-        (_("Was reached at before"), changing_contact.before(one)),
-        (_("Contact confirmed"), _("yes") if submission.contact_confirmed_at else _("not yet")),
-    ]
-    if one.needs > AssuranceLevel.T0:
-        contact = identity.contact_on_file(submission)
-        said = _("not entered yet")
-        if contact:
-            said = _("%(email)s, in our record since %(day)s, entered by %(who)s") % {
-                "email": contact.email,
-                "day": words.day(contact.on_file_since),
-                "who": contact.entered_by,
-            }
-        facts.append((_("Contact on file"), said))
-    return [(name, value) for name, value in facts if value]
-
-
-def _why_this_proof(one: RightsRequest) -> str:
-    """The reason in words; which version of the table it is stands small, for who looks it up."""
-    version = one.level_rule.partition(" ")[2]
-    if not version:
-        return raising.why(one)
-    small = _("Table of levels, version %(version)s") % {"version": version}
-    return format_html('{} <span class="why" title="{}">{}</span>', raising.why(one), one.level_rule, small)
 
 
 def _draft(one: RightsRequest) -> dict[str, Any] | None:

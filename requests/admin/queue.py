@@ -12,7 +12,20 @@ from django.utils.translation import gettext_lazy, ngettext
 from primevox_privacy.sealed.cipher import blind_index
 from primevox_privacy.staff.models import User
 from requests import changing_contact, hub, identity, references, regimes, roles, undelivered, words, workflow
-from requests.admin import beside, case, figures, files, intake, papers, print_queue, searching, time_left
+from requests.admin import (
+    beside,
+    case,
+    compare,
+    figures,
+    files,
+    intake,
+    papers,
+    print_queue,
+    searching,
+    time_left,
+    together,
+    workload,
+)
 from requests.admin import identity as identity_pages
 from requests.admin import records as record_pages
 from requests.models import RightsRequest
@@ -227,6 +240,9 @@ class QueueAdmin(admin.ModelAdmin):
             path("letters/", self.admin_site.admin_view(print_queue.page), name="requests_letters"),
             path("new/", self.admin_site.admin_view(intake.page), name="requests_log"),
             path("<uuid:pk>/do/<slug:verb>/", self.admin_site.admin_view(case.do), name="requests_do"),
+            path("<uuid:pk>/keep/<slug:verb>/", self.admin_site.admin_view(together.keep), name="requests_keep"),
+            path("<uuid:pk>/beside/<uuid:other>/", self.admin_site.admin_view(compare.page), name="requests_compare"),
+            path("<uuid:pk>/here/", self.admin_site.admin_view(together.tell), name="requests_here"),
             path(
                 "<uuid:pk>/identity/",
                 self.admin_site.admin_view(identity_pages.page),
@@ -263,6 +279,9 @@ class QueueAdmin(admin.ModelAdmin):
                 self.admin_site.admin_view(searching.open_finding),
                 name="requests_finding",
             ),
+            path("workload/", self.admin_site.admin_view(workload.page), name="requests_workload"),
+            path("workload/away/", self.admin_site.admin_view(workload.set_absence), name="requests_absence"),
+            path("handover/", self.admin_site.admin_view(workload.handover), name="requests_handover"),
             path("figures/", self.admin_site.admin_view(figures.page), name="requests_figures"),
             path("figures/<int:year>/", self.admin_site.admin_view(figures.page), name="requests_figures_of"),
             path(

@@ -11,6 +11,7 @@ from primevox_privacy.staff.models import User
 from requests import identity, references, words
 from requests.models import Message, RightsRequest
 from requests.models.submission import Direction
+from requests.showing import SHOWN
 from requests.terms import Ending
 from requests.timeline import SAID_BY_A_MESSAGE, files_of
 
@@ -47,6 +48,7 @@ def _event_lines(events: list[Event], capacity: str) -> list[dict[str, Any]]:
             "at": timezone.localtime(event.at),
             "words": _said(event, capacity),
             "who": who.get(event.actor, ""),
+            "kind": event.kind,
         }
         for event in events
     ]
@@ -58,6 +60,8 @@ def _said(event: Event, capacity: str) -> Any:
         return words.ending_for_staff(Ending.NOT_YOU, capacity)
     if event.kind == "said_not_me" and event.detail.get("whose") in words.SAID_NOT_ME_FOR_STAFF:
         return words.SAID_NOT_ME_FOR_STAFF[event.detail["whose"]]
+    if event.kind == SHOWN and event.detail.get("why") in words.WHY_SHOWN:
+        return f"{words.TIMELINE_FOR_STAFF[SHOWN]}: {words.WHY_SHOWN[event.detail['why']]}"
     return words.TIMELINE_FOR_STAFF.get(event.kind, event.kind)
 
 

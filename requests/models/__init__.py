@@ -4,6 +4,7 @@ submission.py   who asked, for whom, what they wrote              case.py     on
 answer.py       what we answered, and appeals against it          doorway.py  drafts and sign-ins
 levels.py       what was decided about how sure we need to be     coming_back.py   new contacts, unsent messages
 receipts.py     receipt times put right
+together.py     staff at one case: kept texts, presence
 """
 
 from requests.models.answer import Answer, Appeal, Package, PackageFile
@@ -13,6 +14,7 @@ from requests.models.doorway import Draft, SignIn
 from requests.models.levels import LevelChange, LevelRule
 from requests.models.receipts import ReceiptChange
 from requests.models.submission import Attachment, Message, Representation, StopLink, Submission
+from requests.models.together import KeptText, Presence
 
 __all__ = [
     "Answer",
@@ -24,12 +26,14 @@ __all__ = [
     "Extension",
     "Fee",
     "Hold",
+    "KeptText",
     "LevelChange",
     "LevelRule",
     "Message",
     "Package",
     "PackageFile",
     "Pause",
+    "Presence",
     "ReceiptChange",
     "Reminder",
     "Representation",

@@ -15,6 +15,7 @@ from requests.admin.steps import (
     messages,
     receipt,
     searching,
+    showing,
     undelivered,
     working,
 )
@@ -29,6 +30,7 @@ STEPS: tuple[Step, ...] = (
     *documents.STEPS,
     *searching.STEPS,
     *messages.STEPS,
+    *showing.STEPS,
     *changing_contact.STEPS,
     *undelivered.STEPS,
     *files.STEPS,

@@ -40,8 +40,11 @@ class Group(Enum):
     ENDING = "ending"
     MONEY = "money"
     STOP = "stop"
+    FACTS = "facts"  # beside the facts that it shows
+    WRITE = "write"  # in the panel where one writes
 
 
+# The other groups have a panel of their own.
 HEADINGS = {
     Group.WORK: _("Work"),
     Group.SEARCH: _("Systems to search"),
@@ -66,9 +69,17 @@ class Step:
     note: Any = ""
     beside: Callable[[RightsRequest], str] = lambda one: ""  # what it means for this one request; beside its button
     reveals: Any = ""  # says what the call gives back, where the page shows that once
+    unmasks: bool = False  # whether the page shows names and contacts in the answer to it
+    to_requester: bool = False  # whether what is typed goes to the requester as typed; then it can be read first
     group: Group = Group.WORK
     done: Any = ""
     while_frozen: bool = False  # whether its verb may be called while the request is frozen
+
+    @property
+    def boxes(self) -> list[str]:
+        """The boxes in which one writes: what is typed there is worth keeping."""
+        fields = self.form.base_fields.items()
+        return [name for name, field in fields if isinstance(field.widget, forms.Textarea)]
 
     @property
     def has_fields(self) -> bool:

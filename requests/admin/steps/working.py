@@ -27,8 +27,10 @@ from requests.terms import DateKind, Ending, ExtensionReason, Right, Status
 from verification.levels import AssuranceLevel
 
 
-class TextForm(StepForm):
-    text = text_box(_("Text"), _("Write a text."), 8000)
+class NoteForm(StepForm):
+    text = text_box(
+        _("Note for colleagues"), _("Write the note."), 8000, help_text=_("Only staff read it. It is never sent.")
+    )
 
 
 class SendBackForm(StepForm):
@@ -280,11 +282,11 @@ STEPS = (
     Step(
         "note",
         _("Write an internal note"),
-        _("Keep the note"),
-        TextForm,
+        _("Keep as internal note"),
+        NoteForm,
         lambda one, given, by: workflow.note(one, given["text"], by=by),
         lambda one, user: True,
-        group=Group.MESSAGES,
+        group=Group.WRITE,
         done=_("The note is kept. Only staff read it."),
         while_frozen=True,
     ),
