@@ -28,7 +28,8 @@ def said_of(*lives: Life) -> str:
 
 
 def test_every_life_has_its_line():
-    assert {life for line in what_we_keep.lines() for life in line.lives} == set(Life)
+    of_staff = {Life.SECOND_FACTOR}  # nobody who asks has one
+    assert {life for line in what_we_keep.lines() for life in line.lives} == set(Life) - of_staff
 
 
 @pytest.mark.parametrize("name", NUMBERS)

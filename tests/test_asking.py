@@ -148,7 +148,7 @@ NOTHING_SAID = {
 }
 
 
-@pytest.mark.parametrize("right", details.ASKED)
+@pytest.mark.parametrize("right", sorted(details.ASKED))
 def test_without_what_a_right_needs_the_page_says_what_is_missing(client, right):
     begins(client, right)
     page = page_after(client, nothing="x")

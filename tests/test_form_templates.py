@@ -22,7 +22,8 @@ def _page(request):
     return HttpResponse()
 
 
-_pages = [path(f"{name}/", _page, name=name) for name in ("start", "privacy_notice", "accessibility")]
+LINKED = ("start", "policy", "what_we_hold", "is_it_us", "privacy_notice", "accessibility")
+_pages = [path(f"{name}/", _page, name=name) for name in LINKED]
 urlpatterns = i18n_patterns(path("", include((_pages, "requests"))))
 
 
