@@ -14,6 +14,8 @@ TABLE = """
 see_cases                       x        x         x         x           .            .        .
 take_figures_along              x        x         x         x           .            .        *
 take                            x        x         x         .           .            .        .
+assign                          x        x         x         .           .            .        .
+undo_assign                     x        x         x         .           .            .        .
 turn_into                       x        .         x         .           .            .        .
 ask                             x        x         x         .           .            .        .
 note                            x        x         x         .           .            .        .

@@ -321,6 +321,8 @@ CALLS = {
     "end_no_answer": workflow.answer,
     "end_out_of_scope": workflow.answer,
     "end_not_a_request": workflow.answer,
+    "assign": assigning.assign,
+    "undo_assign": assigning.undo_assign,
     "merge": joining.merge,
     "add_file": packages.add,
     "remove_file": packages.remove,
@@ -371,7 +373,7 @@ def test_auditors_and_administrators_may_do_nothing_in_a_case():
     assert Role.ADMINISTRATOR not in roles.SEES_CASES
 
 
-NOUNS = ("workflow", "appeals", "fees", "holds", "joining", "packages", "raising", "stopping", "documents")
+NOUNS = ("workflow", "appeals", "assigning", "fees", "holds", "joining", "packages", "raising", "stopping", "documents")
 
 
 @pytest.mark.parametrize("noun", [*NOUNS, "changing_contact"])

@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -13,7 +13,19 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from primevox_privacy.staff.models import User
 from requests import identity, references, regimes, roles, words, workflow
-from requests.admin import beside, case, figures, files, narrowing, papers, saved_views, searching, time_left
+from requests.admin import (
+    beside,
+    bulk,
+    case,
+    figures,
+    files,
+    narrowing,
+    next_one,
+    papers,
+    saved_views,
+    searching,
+    time_left,
+)
 from requests.admin import identity as identity_pages
 from requests.admin import records as record_pages
 from requests.admin.narrowing import FILTERS
@@ -37,7 +49,8 @@ class CappedPaginator(Paginator):
     @cached_property
     def counted(self) -> int:
         """One more than the cap where there is more."""
-        return self.object_list.order_by().values("pk")[: saved_views.COUNTED_TO + 1].count()
+        found = cast("QuerySet[RightsRequest]", self.object_list)
+        return found.order_by().values("pk")[: saved_views.COUNTED_TO + 1].count()
 
 
 class QueueAdmin(admin.ModelAdmin):
@@ -64,7 +77,7 @@ class QueueAdmin(admin.ModelAdmin):
     search_help_text = gettext_lazy("Whole reference, name, e-mail address or telephone number")
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    actions = ("take_all",)
+    actions = ("take_all", "pass_on")
 
     # --- Who may look: no field is ever changed here -----------------------------------------------------
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -75,6 +88,9 @@ class QueueAdmin(admin.ModelAdmin):
 
     def has_take_permission(self, request: HttpRequest) -> bool:
         return roles.may(request.user, "take")
+
+    def has_assign_permission(self, request: HttpRequest) -> bool:
+        return roles.may(request.user, "assign")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -140,6 +156,7 @@ class QueueAdmin(admin.ModelAdmin):
             "title": _("Queue"),
             "views": saved_views.views_of(cast(User, request.user), given) if request.method == "GET" else [],
             "shown": "" if term else narrowing.as_query(given),
+            "may_take": roles.may(request.user, "take"),
             "is_whole": not term and not narrowing.known(given),
             "searched": searching.said(term) if term else "",
         }
@@ -171,10 +188,18 @@ class QueueAdmin(admin.ModelAdmin):
             said = ngettext("%(number)d request is yours now.", "%(number)d requests are yours now.", taken)
             self.message_user(request, said % {"number": taken}, messages.SUCCESS)
 
+    @admin.action(description=gettext_lazy("Pass on the selected requests"), permissions=["assign"])
+    def pass_on(self, request: HttpRequest, queryset: QuerySet[RightsRequest]) -> HttpResponse:
+        """To the page that asks to whom."""
+        return bulk.ask(request, queryset.values_list("pk", flat=True)[: bulk.MOST])
+
     def get_urls(self):
         view = self.admin_site.admin_view
         pages = [
             path("search/", view(searching.search), name="requests_search"),
+            path("next/", view(next_one.take_next), name="requests_take_next"),
+            path("assign/", view(bulk.assign), name="requests_assign"),
+            path("assign/undo/", view(bulk.undo), name="requests_undo_assign"),
             path("views/save/", view(saved_views.save), name="requests_save_view"),
             path("views/<uuid:pk>/rename/", view(saved_views.rename), name="requests_rename_view"),
             path("views/<uuid:pk>/remove/", view(saved_views.remove), name="requests_remove_view"),

@@ -13,7 +13,7 @@ from verification.models import CheckState, Evidence, EvidenceKind, PaperState
 CHECK = "submission__check_made"
 
 
-def waits_for_requester() -> Q:
+def waits_for_requester() -> Any:
     """A question is open, or proof: from whoever asks for another first of their authority."""
     for_another = Q(submission__capacity__in=FOR_SOMEBODY_ELSE)
     undecided = for_another & Q(submission__representation__isnull=False, submission__representation__accepted=None)

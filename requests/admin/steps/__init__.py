@@ -13,6 +13,7 @@ from requests.admin.steps import (
     holds,
     levels,
     messages,
+    passing_on,
     undelivered,
     working,
 )
@@ -22,6 +23,7 @@ from requests.models import RightsRequest
 
 STEPS: tuple[Step, ...] = (
     *working.STEPS,
+    *passing_on.STEPS,
     *levels.STEPS,
     *documents.STEPS,
     *messages.STEPS,
