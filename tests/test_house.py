@@ -21,6 +21,7 @@ from primevox_privacy.sealed.models import KeyField
 from requests import (
     acting_for,
     appeals,
+    assigning,
     changing_contact,
     continuation,
     documents,

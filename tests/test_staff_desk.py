@@ -206,11 +206,6 @@ def test_without_the_signed_statement_no_third_fact_is_asked_for(vera, rosas_req
     assert "This reaches T2; T3 is asked. Ask once more" in page
 
 
-def test_signing_in_leads_to_the_queue_and_administrators_to_the_index(tess, ada):
-    assert signed_in(tess).get("/admin/").url == QUEUE
-    assert signed_in(ada).get("/admin/").status_code == 200
-
-
 def test_what_is_frozen_stands_out_in_the_queue(tess, rosas_request):
     assert "badge--frozen" not in signed_in(tess).get(QUEUE).content.decode()
     stopping.freeze(rosas_request, "Odd.", by=tess)

@@ -21,6 +21,8 @@ from requests.models import RightsRequest
 from requests.models.case import ON_THE_DESK
 from requests.terms import Status
 
+LEFT_ALONE = 2  # days after which somebody should have taken a request
+
 
 class Narrowing(NamedTuple):
     """A question about each request, its answers with their words, and the condition for one of them."""
@@ -45,7 +47,10 @@ def _due(answer: str, user: Any) -> Q:
 
 
 def _handler(answer: str, user: Any) -> Q:
-    return Q(handler=user) if answer == "me" else Q(handler=None)
+    if answer == "me":
+        return Q(handler=user)
+    too_long = timezone.localdate() - timedelta(days=LEFT_ALONE)
+    return Q(handler=None, received_on__lte=too_long) if answer == "too_long" else Q(handler=None)
 
 
 def _waits(answer: str, user: Any) -> Q:
@@ -71,7 +76,9 @@ NARROWINGS: dict[str, Narrowing] = {
         lambda answer, user: Q(status=answer),
     ),
     "waits": Narrowing(_("who is to act"), {"requester": _("The requester"), "us": _("We")}, _waits),
-    "handler": Narrowing(_("handler"), {"me": _("Mine"), "nobody": _("Nobody yet")}, _handler),
+    "handler": Narrowing(
+        _("handler"), {"me": _("Mine"), "nobody": _("Nobody yet"), "too_long": _("Nobody for 2 days")}, _handler
+    ),
     "flag": Narrowing(
         _("flag"),
         {"frozen": _("Frozen"), "undelivered": _("Letter not delivered"), "contact": _("New contact to decide")},
