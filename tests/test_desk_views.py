@@ -11,7 +11,8 @@ from django.utils import timezone
 from primevox_privacy.outbox.models import Letter
 from requests import acting_for, hub, stopping, workflow
 from requests.admin import saved_views
-from requests.admin.narrowing import narrowed
+from requests.admin.narrowing import as_query, narrowed
+from requests.admin.searching import as_term
 from requests.intake import Acting
 from requests.models import RightsRequest, SavedView
 from requests.references import spoken
@@ -138,11 +139,22 @@ def test_the_queue_takes_12_statements_however_many_requests_views_and_kinds_of_
     for number in range(saved_views.MOST_OF_ONE):
         SavedView.objects.create(owner=tess, name=f"View {number}", query="due=late")
     client = signed_in(tess)
-    client.get(QUEUE)
-    for view in saved_views.views_of(tess, {}):
+    for view in [*saved_views.BUILT_IN.values(), ("All", {})]:
+        query = as_query(view[1])
+        client.get(QUEUE)  # what health says is looked at now and then
         with CaptureQueriesContext(connection) as caught:
-            client.get(f"{QUEUE}?{view.query}")
+            client.get(f"{QUEUE}?{query}")
         assert len(caught) <= 12, "\n".join(query["sql"][:120] for query in caught.captured_queries)
+
+
+def test_a_search_takes_12_statements_however_many_it_finds(tess):
+    for _ in range(6):
+        submit(Right.ACCESS, Right.DELETE)
+    client = signed_in(tess)
+    client.get(QUEUE)
+    with CaptureQueriesContext(connection) as caught:
+        client.get(QUEUE, {"q": as_term("Rosa Marquez")})
+    assert len(caught) <= 12, "\n".join(query["sql"][:120] for query in caught.captured_queries)
 
 
 def test_counting_ends_where_a_number_says_no_more(tess, monkeypatch):

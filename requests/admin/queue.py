@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -51,6 +52,18 @@ class CappedPaginator(Paginator):
         """One more than the cap where there is more."""
         found = cast("QuerySet[RightsRequest]", self.object_list)
         return found.order_by().values("pk")[: saved_views.COUNTED_TO + 1].count()
+
+
+class QueueList(ChangeList):
+    """What stands in the columns is worked out for the page alone, not for what is only counted."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        rows = beside.with_flags(self.queryset).prefetch_related("due_dates")
+        if self.multi_page and not (self.show_all and self.can_show_all):
+            first = (self.page_num - 1) * self.list_per_page
+            rows = rows[first : first + self.list_per_page]
+        self.result_list = rows
 
 
 class QueueAdmin(admin.ModelAdmin):
@@ -163,7 +176,10 @@ class QueueAdmin(admin.ModelAdmin):
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RightsRequest]:
-        return beside.with_flags(RightsRequest.objects.in_queue_order()).prefetch_related("due_dates")
+        return RightsRequest.objects.in_queue_order().select_related(*self.list_select_related)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return QueueList
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         return QUEUE_ORDER
