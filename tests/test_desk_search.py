@@ -8,7 +8,7 @@ from django.db import connection
 
 from primevox_privacy.sealed import forgetting
 from requests import appeals, found_by
-from requests.admin.searching import as_term
+from requests.admin.finding import as_term
 from requests.models import Submission
 from requests.references import spoken
 from requests.terms import Authority, Capacity, Ending, Right
@@ -129,7 +129,7 @@ def test_what_finds_a_person_dies_with_their_contact(rosas_request):
 # --- Those who were there before names had an index --------------------------------------------------------------
 def fill() -> None:
     with connection.schema_editor() as editor:
-        import_module("requests.migrations.0012_find_those_who_are_there").fill(apps, editor)
+        import_module("requests.migrations.0014_find_those_who_are_there").fill(apps, editor)
 
 
 def test_who_was_there_before_is_found_by_name_and_number_afterwards(tess):
@@ -152,7 +152,7 @@ def test_filling_goes_on_past_what_is_destroyed_and_past_what_does_not_open(tess
 
 
 def test_no_more_than_a_batch_is_read_at_once_and_all_are_filled(monkeypatch):
-    monkeypatch.setattr(import_module("requests.migrations.0012_find_those_who_are_there"), "BATCH", 2)
+    monkeypatch.setattr(import_module("requests.migrations.0014_find_those_who_are_there"), "BATCH", 2)
     for number in range(5):
         ask(Right.ACCESS, name=f"Person {number}")
     Submission.objects.update(name_index="")

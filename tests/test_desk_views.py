@@ -11,8 +11,8 @@ from django.utils import timezone
 from primevox_privacy.outbox.models import Letter
 from requests import acting_for, hub, stopping, workflow
 from requests.admin import saved_views
+from requests.admin.finding import as_term
 from requests.admin.narrowing import as_query, narrowed
-from requests.admin.searching import as_term
 from requests.intake import Acting
 from requests.models import RightsRequest, SavedView
 from requests.references import spoken

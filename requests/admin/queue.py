@@ -20,11 +20,11 @@ from requests.admin import (
     case,
     figures,
     files,
+    finding,
     narrowing,
     next_one,
     papers,
     saved_views,
-    searching,
     time_left,
 )
 from requests.admin import identity as identity_pages
@@ -171,7 +171,7 @@ class QueueAdmin(admin.ModelAdmin):
             "shown": "" if term else narrowing.as_query(given),
             "may_take": roles.may(request.user, "take"),
             "is_whole": not term and not narrowing.known(given),
-            "searched": searching.said(term) if term else "",
+            "searched": finding.said(term) if term else "",
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
@@ -186,9 +186,9 @@ class QueueAdmin(admin.ModelAdmin):
 
     # --- Search, actions, pages ----------------------------------------------------------------------------
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        """Exact only (`searching`); open and closed alike."""
+        """Exact only (`finding`); open and closed alike."""
         term = search_term.strip()
-        return (searching.matching(self.get_queryset(request), term) if term else queryset), False
+        return (finding.matching(self.get_queryset(request), term) if term else queryset), False
 
     @admin.action(description=gettext_lazy("Take the selected requests"), permissions=["take"])
     def take_all(self, request: HttpRequest, queryset: QuerySet[RightsRequest]) -> None:
@@ -212,7 +212,7 @@ class QueueAdmin(admin.ModelAdmin):
     def get_urls(self):
         view = self.admin_site.admin_view
         pages = [
-            path("search/", view(searching.search), name="requests_search"),
+            path("search/", view(finding.search), name="requests_search"),
             path("next/", view(next_one.take_next), name="requests_take_next"),
             path("assign/", view(bulk.assign), name="requests_assign"),
             path("assign/undo/", view(bulk.undo), name="requests_undo_assign"),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("requests", "0009_new_contacts_and_unsent_messages"),
+        ("requests", "0011_cases_from_a_spreadsheet"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -39,5 +39,5 @@ def _indexes(one):
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("requests", "0011_found_by_name"), ("sealed", "0004_keys_not_emptied")]
+    dependencies = [("requests", "0013_found_by_name"), ("sealed", "0004_keys_not_emptied")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -10,7 +10,7 @@ def _index(name, fields, condition=None):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("requests", "0012_find_those_who_are_there")]
+    dependencies = [("requests", "0014_find_those_who_are_there")]
 
     operations = [
         migrations.RemoveIndex("rightsrequest", "queue_order"),

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("requests", "0010_saved_views")]
+    dependencies = [("requests", "0012_saved_views")]
 
     operations = [
         migrations.AddField("submission", "name_index", models.CharField(blank=True, default="", max_length=64)),
