@@ -7,7 +7,7 @@ ON_SQLITE = $(addprefix tests/test_,record.py sealed.py outbox.py codes.py check
   releasing.py reminders.py coming_back.py staff_desk.py health.py undelivered.py rotation.py replaying.py)
 
 .DEFAULT_GOAL = help
-.PHONY: help run test check prove messages lock clean
+.PHONY: help run test check prove pictures messages lock clean
 
 help: ## explain every target
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -44,11 +44,17 @@ prove: .venv/.dev ## the long proofs on real parts, each with its figure printed
 	PROVE=1 $(BIN)/python -m pytest tests/test_rotation.py tests/test_clock_faults.py tests/test_customers.py -s
 	PROVE=1 $(BIN)/python -m pytest tests/test_purge.py tests/test_each_life.py tests/test_two_at_once.py -s
 	PROVE=1 $(BIN)/python -m pytest tests/test_reading.py tests/test_valid_html.py tests/test_pseudo_language.py tests/test_hostile_input.py -s
+	PROVE=1 $(BIN)/python -m pytest tests/test_pages_in_chromium.py tests/test_page_weight.py -s
+	@for mode in no-script keyboard phone dark forced-colours; do echo "All stories in Chromium, $$mode:"; \
+	  MODE=$$mode $(BIN)/python -m pytest tests/test_journey*.py -q || exit 1; done
 	$(BIN)/python benchmarks/intake.py
 	$(BIN)/python benchmarks/papers.py
 	$(BIN)/python benchmarks/desk.py
 	$(BIN)/python benchmarks/sweep.py
 	$(BIN)/python benchmarks/tells_apart.py
+
+pictures: .venv/.dev ## a picture of every page in every state and both languages, in var/pictures/
+	$(BIN)/python -m pytest tests/pictures.py -q
 
 messages: .venv/.dev ## collect what is to be translated (needs gettext)
 	$(BIN)/python manage.py makemessages --locale es --no-obsolete --ignore '.venv/*' --ignore 'var/*' --add-location file

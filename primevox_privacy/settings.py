@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "verification.customers.apps.CustomersConfig",
     "requests.apps.RequestsConfig",
     "requests.policy.apps.PolicyConfig",
+    "requests.inventory.apps.InventoryConfig",
     "primevox_privacy.staff.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -127,6 +128,7 @@ COUNTRIES_FIRST = ["US", "CA"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "primevox_privacy.compressing.CompressedPages",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from primevox_privacy.staff import confirming, second_factor
 from requests import identity, joining, releasing, roles, unsent
+from requests.inventory.models import Task
 from requests.models import Appeal, RightsRequest, Submission
 
 IDLE = timedelta(minutes=20)
@@ -115,6 +116,38 @@ def administrators(view: View) -> View:
         if not second_factor.may_enter(request):
             return redirect_to_login(request.get_full_path(), reverse("admin:login"))
         if not roles.may_set_levels(request.user):
+            raise PermissionDenied
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return _bearing(guarded, "staff")
+
+
+def inventory_readers(view: View) -> View:
+    """Only members of staff who work with cases or keep the inventory; nothing behind it shows a case."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not second_factor.may_enter(request):
+            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+        if not roles.may(request.user, "read_inventory"):
+            raise PermissionDenied
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return _bearing(guarded, "staff")
+
+
+def collectors(view: View) -> View:
+    """Only owners of systems. Nothing behind it shows a case: only tasks of theirs."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not second_factor.may_enter(request):
+            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+        if not roles.may(request.user, "see_own_tasks"):
             raise PermissionDenied
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = "no-store"
@@ -260,3 +293,13 @@ def for_staff(request: HttpRequest, pk: uuid.UUID) -> RightsRequest:
     if found is None:
         raise Http404
     return found
+
+
+def task_of_owner(request: HttpRequest, pk: uuid.UUID) -> Task:
+    """A task that its owner can work on now. Raises Http404 alike for one that is not theirs, not there, or over."""
+    found = Task.objects.ready().filter(pk=pk, owner=request.user)
+    related = found.select_related("system", "checklist__rights_request", "checklist__content_key")
+    task = related.first() if roles.may(request.user, "see_own_tasks") else None
+    if task is None:
+        raise Http404
+    return task

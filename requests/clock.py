@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from primevox_privacy.ledger.models import record
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.staff.models import User
-from requests import deadlines, leeway, patience, regimes, words
+from requests import deadlines, leeway, patience, post, regimes, words
 from requests.deadlines import Promise, Schedule
 from requests.models import Appeal, DueDate, Extension, Pause, RightsRequest
 from requests.terms import DateKind, ExtensionReason, FeeOutcome, Right
@@ -239,7 +239,8 @@ def time_to_answer(rights_request: RightsRequest) -> date | None:
     """The target that gives the requester the whole plan of reminders and notice for a question asked today, within
     the bound of the law; None where the target as it stands does, or cannot be moved any more (policy §9)."""
     today = timezone.localdate()
-    wait = patience.plan(today, date_by_law(rights_request))
+    reaches_them = today + post.days_more(rights_request.submission)
+    wait = patience.plan(reaches_them, date_by_law(rights_request))
     if wait is None:
         return None
     until = min(wait.ends_on, leeway.longest_promise(schedule_of(rights_request)))

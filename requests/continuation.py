@@ -12,6 +12,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from primevox_privacy.ledger.models import record
+from primevox_privacy.outbox.models import Letter
+from primevox_privacy.staff.models import User
 from requests.models import RightsRequest, Submission
 from requests.references import ALPHABET, plain
 from requests.turns import in_turn
@@ -48,6 +50,30 @@ def replace(submission: Submission, *, by: By) -> str:
     """A new code in place of the one before, returned once. Staff give one to somebody whom they have called back.
     None is given out while the submission is frozen, nor once contact and content are gone. Raises NotAllowed."""
     need(by, "new_continuation_code")
+    return _make(submission, by=by)
+
+
+@in_turn
+def first(submission: Submission, *, by: User) -> str:
+    """The first code of somebody without mail whose request a member of staff has just taken down. Where there is one
+    already, a new one is for `replace`. Raises NotAllowed."""
+    need(by, "log_request")
+    if Submission.objects.exclude(continuation_digest="").filter(pk=submission.pk).exists():
+        raise NotAllowed(_("A code was given out already. Only a verifier can replace it."))
+    return _make(submission, by=by)
+
+
+@in_turn
+def on_letter(submission: Submission, letter: Letter, *, by: User) -> str:
+    """A code for a letter on paper while it is printed: the first of all, or another in place of the one that an
+    earlier print of this letter bears, which nobody has posted. Raises NotAllowed."""
+    need(by, "print_letter")
+    if submission.continuation_digest and not Letter.objects.to_post().filter(pk=letter.pk, prints_code=True).exists():
+        raise NotAllowed(_("A code was given out already. Only a verifier can replace it."))
+    return _make(submission, by=by)
+
+
+def _make(submission: Submission, *, by: By) -> str:
     if submission.contact_key.destroyed_at:
         raise NotAllowed(_("There is nothing left here to come back to."))
     if submission.rights_requests.exclude(frozen_at=None).exists():

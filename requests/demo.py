@@ -17,6 +17,9 @@ from primevox_privacy.staff.models import User
 from requests import appeals, identity, workflow
 from requests.answers import Draft
 from requests.intake import Acting, Asked, take_in
+from requests.inventory import checklist, progress
+from requests.inventory import demo as systems
+from requests.inventory.models import TaskState
 from requests.models import RightsRequest, Submission
 from requests.terms import Authority, Capacity, DateKind, Ending, ExtensionReason, Right, Role
 from verification import checks
@@ -31,6 +34,8 @@ STAFF = (
     ("cleo", "Cleo", "Duarte", Role.APPROVER),
     ("otto", "Otto", "Brandt", Role.AUDITOR),
     ("ada", "Ada", "Kowalski", Role.ADMINISTRATOR),
+    ("cora", "Cora", "Lindgren", Role.COLLECTOR),
+    ("cyd", "Cyd", "Abara", Role.COLLECTOR),
 )
 FACTS = {
     EvidenceKind.ACCOUNT_NUMBER: "PV-004417",
@@ -54,6 +59,7 @@ def password() -> str:
 def load() -> None:
     """Make staff and cases, unless they are there."""
     people = {name: _person(name, first, last, role) for name, first, last, role in STAFF}
+    systems.load([people["cora"], people["cyd"]], by=people["ada"])
     if not Submission.objects.exists():
         _customers()
         _cases(**people)
@@ -144,6 +150,15 @@ def _cases(tess: User, vera: User, abe: User, bea: User, **others: User) -> None
     one.refresh_from_db()
     workflow.answer(one, Draft(Ending.FULFILLED, text=_COPY), by=abe)
     workflow.release(one, by=bea)
+
+    (one,) = _ask(7, Right.DELETE, name="Nora Quist")
+    workflow.take(one, by=tess)
+    identity.show(one.submission, FACTS, "I declare under penalty of perjury that this is me. Nora Quist")
+    identity.enter_contact(one.submission, "nora@mail.example", date(2020, 5, 1), by=vera)
+    checks.decide(identity.check_of(one), "matched_facts", FACTS, by=vera)
+    one.refresh_from_db()
+    task = progress.tasks_of(one)[0]
+    checklist.answer(one, task.pk, TaskState.FOUND, "Twelve bills since May 2020", by=task.owner or tess)
 
     _ask(
         6,

@@ -32,6 +32,8 @@ FATE = {
     "LevelRule.*": Keep("which level a kind of request needs and why; says nothing of anybody"),
     "LevelChange.*": Keep("levels and dates, so that it can be shown who asked for more or less"),
     "LevelChange.reason": Blank("record"),
+    "ReceiptChange.*": Keep("both times, so that it can be shown who moved a date"),
+    "ReceiptChange.reason": Blank("record"),
     "DueDate.*": Keep("dates and rules, for the figures"),
     "Extension.*": Keep("dates and reasons, for the figures"),
     "Pause.*": Keep("days, for the figures"),

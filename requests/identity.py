@@ -14,7 +14,7 @@ from primevox_privacy.ledger.models import Event, record
 from primevox_privacy.sealed.cipher import blind_index
 from primevox_privacy.sealed.models import DataKey
 from primevox_privacy.staff.models import User
-from requests import acting_for, assurance, found_by, letters, waiting
+from requests import acting_for, assurance, found_by, letters, post, waiting
 from requests.assurance import Record
 from requests.models import RightsRequest, Submission
 from requests.terms import Capacity, Ending, Status
@@ -183,8 +183,8 @@ def show(submission: Submission, facts: Mapping[EvidenceKind, str], statement: s
 
 
 def can_be_told(submission: Submission) -> bool:
-    """Whether the requester learns of something: by mail, or on their page with a continuation code."""
-    return bool(submission.email or submission.continuation_digest)
+    """Whether the requester learns of something: by mail or post, or on their page with a continuation code."""
+    return bool(submission.email or submission.continuation_digest) or post.goes_by_post(submission)
 
 
 def look_again(rights_request: RightsRequest) -> None:

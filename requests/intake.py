@@ -139,13 +139,18 @@ def send_draft(draft_id: uuid.UUID, language: str, *, signal_seen: bool = False)
 
 
 @transaction.atomic
-def take_in(asked: Asked, *, received_at: datetime | None = None) -> Submission:
+def take_in(
+    asked: Asked, *, received_at: datetime | None = None, as_id: uuid.UUID | None = None, with_receipt: bool = True
+) -> Submission:
     """Write a submission with one request for each right, all in one transaction.
 
-    `received_at` is when it reached us, by any door; now, unless it came by telephone or post before.
+    `received_at` is when it reached us, by any door; now, unless it came by telephone or post before. `as_id` is the
+    id that it gets, where a page named one so that sending twice is once. `with_receipt`: whether it is owed
+    at once.
     """
     now = received_at or timezone.now()
     submission = Submission(
+        id=as_id or uuid.uuid4(),
         channel=asked.channel,
         capacity=asked.capacity,
         language=asked.language,
@@ -174,9 +179,10 @@ def take_in(asked: Asked, *, received_at: datetime | None = None) -> Submission:
         keys.append(submission.check_made.proof_key)
     shows_more = needed > AssuranceLevel.T1 or (needed > AssuranceLevel.T0 and asked.acting is not None)
     owed, stop_links = letters.receipt(submission, requests, asks_identity=shows_more)
-    if owed and hit("receipts", submission.email_index, ONE_DAY) > MAILS_A_DAY + 1:
+    is_flooded = owed and submission.email and hit("receipts", submission.email_index, ONE_DAY) > MAILS_A_DAY + 1
+    if is_flooded or not with_receipt:
         owed, stop_links = [], []
-    standing = _representation(asked.acting, submission, now) if asked.acting else None
+    standing = _representation(asked.acting, submission, timezone.now()) if asked.acting else None
     if standing and standing.told_at and hit("receipts", standing.subject_email_index, ONE_DAY) <= MAILS_A_DAY:
         told, their_links = letters.to_the_person_acted_for(standing, requests)
         owed, stop_links = owed + told, stop_links + their_links

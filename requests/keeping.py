@@ -15,6 +15,7 @@ from django.utils import timezone
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
 from requests import regimes, retention
+from requests.inventory.models import Finding
 from requests.models import Appeal, Hold, Package, RightsRequest, Submission
 from requests.terms import Ending
 from verification import clean_pages
@@ -41,6 +42,8 @@ def settle(submission_id: uuid.UUID) -> None:
     for one in requests:
         done = not one.is_open and one.pk not in in_appeal
         _ends(one.pk, Life.RECORD, retention.record_ends_at(_last_done(one, appeals)) if done else None)
+        found = Finding.objects.filter(task__checklist__rights_request=one).values("package_key")
+        DataKey.objects.alive().filter(pk__in=found).update(ends_at=one.closed_at)  # as files never delivered
     for package in packages:
         _ends(package.pk, Life.PACKAGE, _package_ends(package))
     if submission.check_made_id:
@@ -127,5 +130,7 @@ def _hold(submission: Submission, requests: list[RightsRequest], packages: list[
     held = standing or any(one.frozen_at for one in requests)
     checks = Check.objects.filter(subject=submission.pk).values_list("pk", flat=True)
     owners = [submission.pk, *(one.pk for one in requests), *(package.pk for package in packages), *checks]
-    theirs = DataKey.objects.alive().filter(Q(owner__in=owners) | Q(pk__in=clean_pages.keys_of(checks).values("pk")))
+    found = Finding.objects.filter(task__checklist__rights_request__in=requests).values("package_key")
+    elsewhere = Q(pk__in=clean_pages.keys_of(checks).values("pk")) | Q(pk__in=found)
+    theirs = DataKey.objects.alive().filter(Q(owner__in=owners) | elsewhere)
     theirs.exclude(held=held).update(held=held)

@@ -17,7 +17,7 @@ from primevox_privacy.outbox import letters as outbox
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed.cipher import blind_index
 from primevox_privacy.sealed.models import DataKey
-from requests import about_whom, identity, links, references, releasing, told_first, words
+from requests import about_whom, identity, links, post, references, releasing, told_first, words
 from requests.models import Appeal, Message, Representation, RightsRequest, StopLink, Submission
 from requests.models.submission import Whose
 from requests.terms import Ending, ExtensionReason
@@ -26,10 +26,11 @@ from verification.models import CheckState, Code, CodePurpose, ContactOnFile
 EVEN_IF_FROZEN = ("receipt", "code")
 
 
-def _page(submission: Submission) -> str:
-    """Where every mail leads: the page that asks for reference and code, in the requester's language."""
+def _page(submission: Submission, *, by_post: bool = False) -> str:
+    """Where every mail leads: the page that asks for reference and code, in the requester's language. On paper, the one
+    that takes a code on paper."""
     with override(submission.language):
-        return settings.PUBLIC_URL + reverse("requests:sign_in")
+        return settings.PUBLIC_URL + reverse("requests:paper" if by_post else "requests:sign_in")
 
 
 def _in_words(submission: Submission, on: date) -> str:
@@ -44,11 +45,13 @@ def _references_of(submission: Submission) -> list[str]:
 
 
 def _to_typed(submission: Submission, kind: str, key: str, **context: Any) -> list[Letter]:
-    """A letter to the address typed into the form; none where no address was given, and none while the submission is
-    frozen, but for a code that somebody asked for."""
-    if not submission.email or (kind not in EVEN_IF_FROZEN and _is_frozen(submission)):
+    """A letter to the address typed into the form, by post where there is no other; none where no address was given,
+    and none while the submission is frozen, but for a code that somebody asked for."""
+    by_post = post.goes_by_post(submission) and "code" not in context  # which would be too old on arrival
+    if not (submission.email or by_post) or (kind not in EVEN_IF_FROZEN and _is_frozen(submission)):
         return []
-    return [_letter(submission, submission.email, submission.contact_key, kind, key, **context)]
+    address = f"{submission.name or ''}\n{submission.postal_address}".strip() if by_post else submission.email
+    return [_letter(submission, address, submission.contact_key, kind, key, by_post=by_post, **context)]
 
 
 def _is_frozen(submission: Submission) -> bool:
@@ -63,7 +66,7 @@ def _letter(submission: Submission, address: str, key_of: DataKey, kind: str, ke
         address=address,
         address_key=key_of,
         language=submission.language,
-        page=_page(submission),
+        page=_page(submission, by_post=context.get("by_post", False)),
         about_whom=about_whom.of(submission.capacity),
         **context,
     )
@@ -83,6 +86,10 @@ def _owe_with_link(letter: Letter, link: StopLink) -> None:
         outbox.owe_all([letter])
 
 
+def receipt_key(submission: Submission) -> str:
+    return f"{submission.pk}:receipt"
+
+
 def receipt(
     submission: Submission, requests: list[RightsRequest], *, asks_identity: bool
 ) -> tuple[list[Letter], list[StopLink]]:
@@ -92,13 +99,13 @@ def receipt(
     made = _to_typed(
         submission,
         "receipt",
-        f"{submission.pk}:receipt",
+        receipt_key(submission),
         received=_in_words(submission, submission.received_on),
         requests=[(references.spoken(one.reference), _in_words(submission, one.leading_on)) for one in requests],
         asks_identity=asks_identity,
         not_me=not_me,
     )
-    return made, [link] if made else []
+    return made, [link] if made and not made[0].by_post else []  # nobody types such a link: paper names a number
 
 
 def to_the_person_acted_for(
@@ -251,6 +258,19 @@ def message(rights_request: RightsRequest, written: Message) -> None:
     outbox.owe_all(_to_typed(rights_request.submission, "message", f"message:{written.pk}", reference=reference))
 
 
+def receipt_changed(submission: Submission, moved: list[RightsRequest], key: str) -> None:
+    """We had written down the wrong day of receipt: the right one, and the dates that moved with it."""
+    outbox.owe_all(
+        _to_typed(
+            submission,
+            "receipt_changed",
+            key,
+            received=_in_words(submission, submission.received_on),
+            requests=[(references.spoken(one.reference), _in_words(submission, one.leading_on)) for one in moved],
+        )
+    )
+
+
 def more_time(one: RightsRequest | Appeal, why: ExtensionReason, until: date) -> Letter | None:
     """We need more time for a request or a second look: until when, and why (policy §9)."""
     submission = _submission_of(one)
@@ -287,7 +307,7 @@ def _to_whom_answers_go(rights_request: RightsRequest, kind: str, key: str, **co
     if releasing.goes_to_contact_on_file(rights_request):
         assert contact is not None, "release is refused without one"
         _to_contact_on_file(submission, contact, kind, key, **context)
-        if submission.email and not identity.typed_is_on_file(submission):
+        if not identity.typed_is_on_file(submission):
             outbox.owe_all(_to_typed(submission, "answered_elsewhere", f"{key}:typed", **context))
     else:
         outbox.owe_all(_to_typed(submission, kind, key, **context))

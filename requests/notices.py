@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from primevox_privacy.ledger.models import record
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.staff.models import User
-from requests import waiting, words, workflow
+from requests import post, waiting, words, workflow
 from requests.models import RightsRequest
 from requests.models.submission import Direction
 from requests.turns import in_turn
@@ -21,7 +21,7 @@ def why_not_give(rights_request: RightsRequest) -> str | None:
     if not waits:
         return _("Nothing waits for the requester that notice could be given of.")
     if all(_goes_by_mail(rights_request, one) for one in waits):
-        return _("The portal mails the notice when its day has come.")
+        return _("The notice goes by mail, or is printed for the post, when its day has come.")
     if waiting.notice_ended_at(rights_request):
         return _("Notice is given already.")
     first_on = min(one.plan.noticed_on for one in waits if one.plan)
@@ -32,7 +32,8 @@ def why_not_give(rights_request: RightsRequest) -> str | None:
 
 def _goes_by_mail(rights_request: RightsRequest, one: Waiting) -> bool:
     refused = Letter.objects.filter(key=one.notice_key, given_up_at__isnull=False)
-    return bool(rights_request.submission.email) and not refused.exists()
+    leaves = rights_request.submission.email or post.goes_by_post(rights_request.submission)
+    return bool(leaves) and not refused.exists()
 
 
 @in_turn

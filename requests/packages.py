@@ -54,7 +54,7 @@ def longer_until(package: Package) -> datetime | None:
 
 # --- Staff collect -------------------------------------------------------------------------------------------
 @in_turn
-def add(rights_request: RightsRequest, uploads: Iterable[SealedUpload], *, by: User) -> None:
+def add(rights_request: RightsRequest, uploads: Iterable[SealedUpload | SealedFile], *, by: User) -> None:
     """Put files to the answer. Raises NotAllowed when it is in review or closed, or when there are too many."""
     need(by, "add_file")
     _need_collecting(rights_request)
@@ -85,7 +85,7 @@ def _new_package(rights_request: RightsRequest) -> Package:
     return package
 
 
-def _keep(package: Package, upload: SealedUpload, by: User) -> None:
+def _keep(package: Package, upload: SealedUpload | SealedFile, by: User) -> None:
     digest = hashlib.sha256()
 
     def passed() -> Iterator[bytes]:

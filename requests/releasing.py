@@ -15,6 +15,7 @@ from primevox_privacy.ledger.models import Event
 from primevox_privacy.sealed.cipher import blind_index
 from requests import acting_for, identity, told_first, waiting, words
 from requests.grounds import Ground, grounds_for
+from requests.inventory import progress
 from requests.models import Answer, Fee, Hold, Package, RightsRequest, Submission
 from requests.terms import Ending, Right
 from verification.levels import AssuranceLevel
@@ -101,6 +102,7 @@ def why_not_answer(rights_request: RightsRequest, draft: "Draft") -> str | None:
         _why_not_by_content(rights_request, draft)
         or _why_not_by_identity(rights_request, draft)
         or told_first.why_not_delete(rights_request, draft.ending)
+        or progress.why_not_answer(rights_request, draft.ending)
         or _why_not_to_new_contact(rights_request, draft.ending)
         or _why_not_by_call_records(rights_request, draft.holds_call_records)
     )
@@ -190,6 +192,7 @@ def why_not_release(rights_request: RightsRequest, answer: Answer) -> str | None
         why_not_tell(rights_request, answer.ending)
         or _why_not_by_hold(rights_request, answer.ending)
         or told_first.why_not_delete(rights_request, answer.ending)
+        or progress.why_not_answer(rights_request, answer.ending)
         or _why_not_to_new_contact(rights_request, answer.ending)
         or _why_not_by_call_records(rights_request, answer.holds_call_records)
     )

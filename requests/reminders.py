@@ -32,6 +32,7 @@ from requests import (
 )
 from requests.clock import Timed
 from requests.digests import MAILBOX, Line
+from requests.inventory import reminding
 from requests.models import Appeal, Extension, Hold, Package, Reminder, RightsRequest
 from requests.patience import is_tight, is_working_day
 from requests.reminder_plan import BY_LAW, DUE, FILES, PROGRESS, UNASSIGNED, UNTOUCHED, Plan, point_reached
@@ -58,6 +59,7 @@ def owe(now: datetime | None = None) -> None:
         return
     _holds_ending(local.date())
     looks.owe(local.date())
+    reminding.owe(local.date())
     _look_at_all(local.date())
 
 

@@ -13,6 +13,7 @@ TABLE = """
                               triage  verifier  approver  auditor  administrator  collector  fresh
 see_cases                       x        x         x         x           .            .        .
 take_figures_along              x        x         x         x           .            .        *
+log_request                     x        x         x         .           .            .        .
 take                            x        x         x         .           .            .        .
 assign                          x        x         x         .           .            .        .
 undo_assign                     x        x         x         .           .            .        .
@@ -55,6 +56,11 @@ raise_level                     x        x         x         .           .      
 lower_level                     x        x         x         .           .            .        .
 confirm_lower_level             .        .         x         .           .            .        .
 refuse_lower_level              x        x         x         .           .            .        .
+propose_receipt                 x        x         x         .           .            .        .
+confirm_receipt                 .        .         x         .           .            .        .
+decline_receipt                 x        x         x         .           .            .        .
+print_letter                    x        x         x         .           .            .        .
+post_letter                     x        x         x         .           .            .        .
 decide_authority                .        x         .         .           .            .        .
 new_continuation_code           .        x         .         .           .            .        *
 decide_contact_change           .        x         .         .           .            .        *
@@ -62,8 +68,20 @@ enter_contact_on_file           .        x         .         .           .      
 look_at_evidence                .        x         .         .           .            .        *
 decide_identity                 .        x         .         .           .            .        .
 ask_for_document                .        x         .         .           .            .        .
+search_for                      x        .         x         .           .            .        .
+add_task                        x        .         x         .           .            .        .
+leave_out_task                  x        .         x         .           .            .        .
+reassign_task                   x        .         x         .           .            .        .
+reopen_task                     x        .         x         .           .            .        .
+answer_task                     x        .         x         .           .            x        .
+carry_out                       x        .         x         .           .            .        .
+look_at_finding                 x        .         x         .           .            .        .
+finding_to_answer               x        .         x         .           .            .        .
 set_levels                      .        .         .         .           x            .        *
 keep_accounts                   .        .         .         .           x            .        *
+read_inventory                  x        x         x         x           x            .        .
+keep_inventory                  .        .         .         .           x            .        .
+see_own_tasks                   .        .         .         .           .            x        .
 """
 
 
@@ -80,7 +98,8 @@ def _read(table: str) -> tuple[dict[str, frozenset[Role]], frozenset[str]]:
 
 PERMISSIONS, FRESH = _read(TABLE)
 SEES_CASES = PERMISSIONS["see_cases"]  # an administrator sees none
-ABOUT_NO_CASE = frozenset({"see_cases", "take_figures_along", "set_levels", "keep_accounts"})
+SETTINGS = frozenset({"set_levels", "keep_accounts", "read_inventory", "keep_inventory"})
+ABOUT_NO_CASE = SETTINGS | {"see_cases", "take_figures_along", "see_own_tasks"}
 MAY = {verb: who for verb, who in PERMISSIONS.items() if verb not in ABOUT_NO_CASE}
 
 

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from primevox_privacy.ledger.models import Event
 from requests import clock, holds, identity, reminders, sign_in, undelivered, unsent
+from requests.inventory import beginning
 from requests.models import RightsRequest
 
 
@@ -21,6 +22,7 @@ def count_extensions_told() -> None:
 def owe_reminders() -> None:
     holds.lift_ended()
     undelivered.tell()
+    beginning.begin_owed()
     reminders.owe()
 
 

@@ -116,6 +116,7 @@ urlpatterns = [
     path("not-me/<str:token>/", stopping.arrive, name="not_me"),
     path("check/", answers.check_signed, name="check_signed"),
     path("policy/", include("requests.policy.urls")),
+    path("what-we-hold/", include("requests.inventory.urls")),
     path("privacy/", pages.privacy_notice, name="privacy_notice"),
     path("what-we-ask/", pages.what_we_ask, name="what_we_ask"),
     path("accessibility/", pages.accessibility, name="accessibility"),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from primevox_privacy.ledger.models import Event, record
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.staff.models import User
-from requests import acting_for, clock, identity, letters, patience
+from requests import acting_for, clock, identity, letters, patience, post
 from requests.models import Message, RightsRequest, Submission
 from requests.models.submission import Direction
 from requests.terms import DateKind, ExtensionReason, Status
@@ -61,7 +61,9 @@ def question_of(rights_request: RightsRequest) -> Waiting | None:
     since = rights_request.waiting_since
     if rights_request.status != Status.WAITING or since is None:
         return None
-    return Waiting(f"task:{rights_request.pk}:{since:%Y%m%d%H%M}", since, clock.date_by_law(rights_request))
+    asked_at = post.asked_at(rights_request.submission, since)
+    key = f"task:{rights_request.pk}:{since:%Y%m%d%H%M}"
+    return Waiting(key, asked_at, clock.date_by_law(rights_request)) if asked_at else None
 
 
 def proof_of(submission: Submission) -> Waiting | None:
@@ -69,13 +71,24 @@ def proof_of(submission: Submission) -> Waiting | None:
     check: Check | None = submission.check_made
     if check is None or check.state != CheckState.OPEN:
         return None
-    return Waiting(f"task:{check.pk}:{check.asked_at:%Y%m%d%H%M}", check.asked_at, _by_law(submission))
+    came_to_know = _written_to_since(submission, check.asked_at)
+    asked_at = post.asked_at(submission, came_to_know) if came_to_know else None
+    return Waiting(f"task:{check.pk}:{check.asked_at:%Y%m%d%H%M}", asked_at, _by_law(submission)) if asked_at else None
+
+
+def _written_to_since(submission: Submission, asked_at: datetime) -> datetime | None:
+    """From when on proof is waited for. Whoever came from a spreadsheet knows of nothing before our first letter."""
+    if not submission.imported_as:
+        return asked_at
+    first = Letter.objects.filter(about=submission.pk).order_by("owed_at").first()
+    return max(asked_at, first.owed_at) if first else None
 
 
 def paper_of(submission: Submission) -> Waiting | None:
     """The paper that shows an authority, until one is given."""
     since = acting_for.wants_paper_since(submission)
-    return Waiting(f"task:{submission.pk}:{since:%Y%m%d%H%M}", since, _by_law(submission)) if since else None
+    asked_at = post.asked_at(submission, since) if since else None
+    return Waiting(f"task:{submission.pk}:{since:%Y%m%d%H%M}", asked_at, _by_law(submission)) if asked_at else None
 
 
 def _by_law(submission: Submission) -> date | None:
@@ -99,7 +112,8 @@ def notice_ended_at(rights_request: RightsRequest) -> datetime | None:
     given = notice_given(rights_request)
     if given is None or _wrote_since(rights_request, given.at):
         return None
-    return _after(given.of.closes_on(timezone.localdate(given.at)))
+    arrived_on = post.arrives_on(given.letter) if given.letter else timezone.localdate(given.at)
+    return _after(given.of.closes_on(arrived_on))
 
 
 class Notice(NamedTuple):
@@ -107,6 +121,7 @@ class Notice(NamedTuple):
 
     at: datetime
     of: Waiting
+    letter: Letter | None = None  # None where staff told them in another way
 
 
 def notice_given(rights_request: RightsRequest) -> Notice | None:
@@ -114,7 +129,7 @@ def notice_given(rights_request: RightsRequest) -> Notice | None:
     by_key = {one.notice_key: one for one in of(rights_request)}
     left = Letter.objects.filter(key__in=by_key, sent_at__isnull=False).order_by("sent_at").first()
     if left and left.sent_at:
-        return Notice(left.sent_at, by_key[left.key])
+        return Notice(left.sent_at, by_key[left.key], left)
     told = Event.objects.filter(about=rights_request.pk, kind="notice_given").order_by("-at").first()
     if told is None:
         return None
@@ -150,7 +165,7 @@ def ask_for_proof(submission: Submission, key: str, *, by: User) -> None:
 def give_notice(submission: Submission, wait: Waiting, today: date) -> None:
     """The last reminder: without a word by the last day of the notice we may close. Our target moves to that day
     where it ends sooner, and the same letter says so (policy §9)."""
-    closes_on, reason = wait.closes_on(today), ExtensionReason.WAITING_FOR_YOU
+    closes_on, reason = wait.closes_on(today + post.days_more(submission)), ExtensionReason.WAITING_FOR_YOU
     waits = [one for one in submission.rights_requests.open() if wait.key in {each.key for each in of(one)}]
     moved = [one for one in waits if clock.why_not_extend(one, DateKind.TARGET, reason, closes_on) is None]
     letter = letters.closing_notice(submission, wait.notice_key, closes_on, closes_on if moved else None)

@@ -16,6 +16,7 @@ from requests.terms import (
     AppealOutcome,
     Authority,
     Capacity,
+    Channel,
     DateKind,
     Ending,
     ExtensionReason,
@@ -170,6 +171,15 @@ FIGURE_COLUMNS = {
     Figure.NOT_COUNTED: _("Not counted"),
     "mean_days": _("Mean days"),
     "median_days": _("Median days"),
+}
+# How it reached us, for staff.
+CHANNELS = {
+    Channel.WEB: _("Our pages"),
+    Channel.EMAIL: _("An e-mail"),
+    Channel.PHONE: _("A call"),
+    Channel.POST: _("A letter"),
+    Channel.IN_PERSON: _("A visit"),
+    Channel.DRP: _("The machine channel for agents"),
 }
 CAPACITIES = {
     Capacity.SELF: _("For themselves, as a customer"),
@@ -346,6 +356,7 @@ TIMELINE = {
     "replied": _("You answered our question."),
     "wrote": _("You wrote to us."),
     "extended": _("We told you of a new date."),
+    "receipt_changed": _("We put right the day on which your request reached us."),
     "notice_given": _("We told you that we may close the request if we hear nothing."),
     "drafted": _("Our answer is drafted; a second person reads it."),
     "closed": pgettext_lazy("timeline", "We closed the request."),
@@ -386,6 +397,8 @@ TOOK_BACK_FOR_YOU = _("We took the request back for you, as you told us to.")
 TIMELINE_FOR_STAFF = {
     **TIMELINE,
     "received": _("Received"),
+    "logged": _("Taken down by hand"),
+    "imported": _("Came from a spreadsheet"),
     "contact_confirmed": _("The requester confirmed their contact"),
     "taken": _("Taken"),
     "assigned": _("Passed on to somebody"),
@@ -412,6 +425,9 @@ TIMELINE_FOR_STAFF = {
     "wrote": _("The requester wrote"),
     "noted": _("Internal note"),
     "extension_decided": _("More time decided"),
+    "receipt_proposed": _("Another time of receipt proposed; a second person decides"),
+    "receipt_changed": _("Time of receipt put right: confirmed by a second person"),
+    "receipt_declined": _("Another time of receipt: declined or taken back"),
     "extended": _("New date told, so it counts"),
     "notice_given": _("Notice given by telephone or post"),
     "drafted": _("Answer drafted"),
@@ -430,6 +446,8 @@ TIMELINE_FOR_STAFF = {
     "appeal_upheld": _("Appeal decided: upheld"),
     "appeal_overturned": _("Appeal decided: overturned, open again"),
     "letter_refused": _("A letter could not be delivered"),
+    "letter_printed": _("Letter printed"),
+    "letter_posted": _("Letter posted"),
     "letters_settled": _("Reached in another way"),
     "fee_told": _("Fee told"),
     "fee_accepted": _("Fee accepted"),
@@ -461,6 +479,16 @@ TIMELINE_FOR_STAFF = {
     "paper_removed": _("The requester took a paper back"),
     "paper_seen_before": _("The same paper was given in another request"),
     "document_asked": _("Asked for a document"),
+    "search_begun": _("Search of systems begun"),
+    "search_words_given": _("Said what to search for"),
+    "task_added": _("One system more to search"),
+    "task_left_out": _("A system left out of the search"),
+    "task_reassigned": _("A task given to somebody else"),
+    "task_reopened": _("A task opened again"),
+    "task_looked_at": _("Looked at what to search for"),
+    "task_answered": _("A system answered"),
+    "deletion_asked_for": _("Systems asked to delete"),
+    "finding_looked_at": _("Opened a file that was found"),
 }
 # Which letter the button was pressed from, by the words of `Whose`.
 SAID_NOT_ME_FOR_STAFF = {

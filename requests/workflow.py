@@ -18,7 +18,7 @@ from primevox_privacy.ledger.models import Event, record
 from primevox_privacy.sealed.models import DataKey, SealedFile
 from primevox_privacy.sealed.uploads import SealedUpload
 from primevox_privacy.staff.models import User
-from requests import clock, identity, keeping, letters, levels, releasing, retention, roles, words
+from requests import clock, identity, keeping, letters, levels, releasing, retention, roles, signals, words
 from requests.answers import Draft as AnswerDraft
 from requests.models import Answer, Attachment, Fee, Message, Package, RightsRequest, Submission
 from requests.models.submission import Direction
@@ -151,6 +151,7 @@ def take(rights_request: RightsRequest, *, by: User) -> None:
     if rights_request.status == Status.RECEIVED:
         soon = clock.look_soon(rights_request)
         move(rights_request, Status.IN_PROGRESS, "taken", by=by, handler=by, look_on=soon)
+        signals.request_taken.send(RightsRequest, rights_request=rights_request)
         return
     if rights_request.handler_id == by.pk:
         raise NotAllowed(_("It is yours already."))
@@ -159,6 +160,7 @@ def take(rights_request: RightsRequest, *, by: User) -> None:
         raise overtaken(rights_request)
     rights_request.handler = by
     record(rights_request.pk, "taken", by=actor(by))
+    signals.request_taken.send(RightsRequest, rights_request=rights_request)
 
 
 @in_turn
@@ -177,6 +179,7 @@ def turn_into(rights_request: RightsRequest, right: Right, *, about_marketing: b
     clock.set_dates(rights_request)
     identity.ask_for(rights_request.submission, rights_request.needs, by=by)
     record(rights_request.pk, "turned_into", by=actor(by), right=right)
+    signals.request_taken.send(RightsRequest, rights_request=rights_request)
 
 
 @in_turn

@@ -4,6 +4,7 @@ A `Person` looks at every page it comes to (`look`): no script or policy error, 
 field names is there, nothing to scroll sideways on a small screen, and no violation that axe finds in light or dark.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -20,9 +21,10 @@ import redis
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Playwright, Response
+from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Locator, Playwright, Response
 
 from tests import environment
+from tests.hands import Keyboard, Mouse
 from tests.passkeys import STEP, Passkey, code
 from tests.real_parts import Portal, Sink, redis_url, until
 
@@ -36,6 +38,9 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+MODES = ("no-script", "keyboard", "phone", "dark", "forced-colours")
+MODE = os.environ.get("MODE", "")  # in which all requesters live; without it, the mix that each story says
+MODE_WITH_SCRIPT = "" if MODE == "no-script" else MODE  # for the one story of what only a script does
 PASSWORD = "a-long-password-for-trying-out"
 PUBLIC_URL = "https://privacy.example"  # what letters say; a proxy that is not there leads from it to gunicorn
 STAFF = {"Tess": "triage", "Vera": "verifier", "Abe": "approver", "Bea": "approver", "Ada": "administrator"}
@@ -88,7 +93,10 @@ TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElemen
 
 
 class Person:
-    """Somebody with a browser of their own. `script`: whether it runs any; `dark`: what they like."""
+    """Somebody with a browser of their own. `script`: whether it runs any; `keyboard`: they have no mouse.
+
+    All requesters of a run live in one mode when MODE names it: `MODE=keyboard pytest tests/test_journey.py`.
+    """
 
     _known_to_axe: ClassVar[set[str]] = set()
 
@@ -100,14 +108,22 @@ class Person:
         script: bool = True,
         phone: bool = False,
         dark: bool = False,
+        forced_colours: bool = False,
+        keyboard: bool = False,
+        mode: str = MODE,
         at_the_desk: bool = False,
     ) -> None:
+        if not at_the_desk:
+            script, phone, dark = script and mode != "no-script", phone or mode == "phone", dark or mode == "dark"
+            forced_colours, keyboard = forced_colours or mode == "forced-colours", keyboard or mode == "keyboard"
         self._script, self._phone, self._at_the_desk = script, phone, at_the_desk
+        self.hands = Keyboard() if keyboard else Mouse()
         self.context = browser.new_context(
             base_url=site,
             java_script_enabled=script,
             viewport=PHONE if phone else DESK,  # type: ignore[arg-type]
             color_scheme="dark" if dark else "light",
+            forced_colors="active" if forced_colours else "none",
             locale="en-US",
         )
         self.context.set_default_timeout(15_000)
@@ -144,7 +160,7 @@ class Person:
     def fills_in(self, answers: dict[str, Any], inside: Locator | None = None) -> None:
         """Answer questions by their labels: True ticks, text is typed or, from a list, chosen."""
         for label, answer in answers.items():
-            self._answer((inside or self.page.locator("body")).get_by_label(words(label)).first, answer)
+            self.hands.answer((inside or self.page.locator("body")).get_by_label(words(label)).first, answer)
 
     def reloads_until(self, text: str, patience: float = 20) -> None:
         """Load the page anew until it says something."""
@@ -155,23 +171,24 @@ class Person:
             self.page.reload()
         self.look()
 
-    @staticmethod
-    def _answer(control: Locator, answer: Any) -> None:
-        if answer is True:
-            control.check()
-        elif answer is False:
-            control.uncheck()
-        elif control.evaluate("one => one.tagName") == "SELECT":
-            control.select_option(label=answer)
-        else:
-            control.fill(answer)
+    def chooses(self, label: str, files: dict[str, bytes], inside: Locator | None = None) -> None:
+        """Choose files from their disk."""
+        control = (inside or self.page.locator("body")).get_by_label(words(label)).first
+        payloads = [FilePayload(name=name, mimeType="", buffer=one) for name, one in files.items()]
+        self.hands.choose_files(control, payloads)
+
+    def saves(self, name: str, role: Any = "button") -> bytes:
+        """What lands on their disk when they press a button or follow a link."""
+        with self.page.expect_download() as arriving:
+            self.hands.press(self._part(role, name, None))
+        return Path(arriving.value.path()).read_bytes()
 
     def _part(self, role: Any, name: str, inside: Locator | None) -> Locator:
         return (inside or self.page.locator("body")).get_by_role(role, name=words(name)).first
 
     def _goes(self, to: Locator) -> None:
         with self.page.expect_navigation():
-            to.click()
+            self.hands.press(to)
         self.look()
 
     # --- What they see ----------------------------------------------------------------------------------------
@@ -193,7 +210,7 @@ class Person:
         self.page.evaluate(UNFOLD)
         found = [f"no such id: {name}" for name in self.page.evaluate(NAMES_NOTHING)]
         found += self._too_wide()
-        if self._script:
+        if self._script and not (MODE and self._at_the_desk):  # at the desk nothing depends on the mode
             found += self._axe()
         self.page.evaluate(FOLD)
         found += self.faults

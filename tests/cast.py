@@ -1,5 +1,5 @@
-"""The cast. Rosa asks, Tess triages, Vera verifies, Abe and Bea approve, Otto audits, Ada administers; Stan is a
-stranger. And the situations they meet in."""
+"""The cast. Rosa asks, Tess triages, Vera verifies, Abe and Bea approve, Otto audits, Ada administers, Cora and Cyd
+collect; Stan is a stranger. And the situations they meet in."""
 
 import time
 from datetime import date, datetime, timedelta
@@ -68,6 +68,11 @@ def otto(db):
 @pytest.fixture
 def ada(db):
     return person("Ada", Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def cora(db):
+    return person("Cora", Role.COLLECTOR)
 
 
 def signed_in(user: User, kind: str = PASSKEY) -> Client:

@@ -42,6 +42,7 @@ OPEN_PAGES = {
     "start": "/",
     "privacy_notice": "/privacy/",
     "what_we_ask": "/what-we-ask/",
+    "what_we_hold": "/what-we-hold/",
     "accessibility": "/accessibility/",
     "other_ways": "/other-ways/",
     "is_it_us": "/is-it-us/",

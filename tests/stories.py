@@ -35,6 +35,8 @@ from requests import (
 )
 from requests.answers import Draft
 from requests.intake import Acting, Asked, take_in
+from requests.inventory import changing, checklist, progress
+from requests.inventory.models import TaskState
 from requests.models import Appeal, RightsRequest, StopLink, Submission
 from requests.terms import AppealOutcome, Authority, Capacity, Ending, OutOfScope, Right, Role
 from requests.workflow import REQUESTER
@@ -186,7 +188,21 @@ class Stories:
         self._shows(fresh(one).submission)
         appeals.decide(appeal, AppealOutcome.OVERTURNED, self._word(Life.RECORD), by=self.cleo)
         assert fresh(one).is_open
+        self._searched(one)
         self.lives = AFTER_CLOSING
+
+    def _searched(self, one: RightsRequest) -> None:
+        """The owner of the only system says what they found. Then it is out of use: nothing else is searched."""
+        ada, cora = person("Ada", Role.ADMINISTRATOR), person("Cora", Role.COLLECTOR)
+        given = {"name": "Billing", "owner": cora, "categories": ["payment"], "active": True}
+        given |= {"retention_en": "", "retention_es": "", "exceptions": []}
+        system = changing.change_system(None, given, "It holds data", by=ada)
+        workflow.take(fresh(one), by=self.abe)
+        changing.change_system(system, given | {"active": False}, "It is out of use", by=ada)
+        checklist.search_for(fresh(one), self._word(Life.CONTENT), by=self.abe)
+        (task,) = progress.tasks_of(one)
+        found = [self._upload(Life.PACKAGE)]
+        checklist.answer(fresh(one), task.pk, TaskState.FOUND, self._word(Life.CONTENT), found, by=cora)
 
     def _falls_silent(self) -> RightsRequest:
         """Asked long ago, reminded, and given notice a week ago."""

@@ -90,7 +90,7 @@ def test_what_django_offers_under_admin_is_no_more_than_this():
     """A model that somebody registers brings pages; each one is looked at first."""
     offered = {route for route, one in patterns() if declares(one.callback) == "admin site"}
     own = {"", "(?P<url>.*)$", "^(?P<app_label>…)", "autocomplete", "jsi18n", "logout", "password_change", "r"}
-    assert {route.split("/")[1] for route in offered} == own | {"your-sign-in", "requests", "staff"}
+    assert {route.split("/")[1] for route in offered} == own | {"inventory", "your-sign-in", "requests", "staff"}
 
 
 def addresses(one: RightsRequest, user: User) -> dict[str, str]:
@@ -98,11 +98,14 @@ def addresses(one: RightsRequest, user: User) -> dict[str, str]:
     made = {
         "<uuid:pk>": str(one.pk),
         "<uuid:paper>": str(one.pk),
+        "<uuid:finding>": str(one.pk),
         "<int:year>": "2026",
         "<int:number>": "1",
         "<int:pk>": "1",
         "<str:token>": "0" * 32,
         "<slug:form>": "csv",
+        "<slug:kind>": "category",
+        "<slug:name>": "payment",
         "<slug:right>": "access",
         "<slug:sensitivity>": "sensitive",
         "<slug:capacity>": "agent",

@@ -29,14 +29,18 @@ from requests import (
     holds,
     identity,
     joining,
+    logged,
     notices,
     packages,
+    print_queue,
     raising,
+    receipt_times,
     roles,
     stopping,
     undelivered,
     workflow,
 )
+from requests.inventory import checklist
 from requests.terms import Role
 from verification import checks
 
@@ -138,6 +142,7 @@ POLICY = [
         for name in ("leeway", "lateness", "assurance", "grounds", "retention", "references", "figures")
     ),
     "requests/policy/in_force.py",
+    "requests/inventory/passes.py",
     "verification/levels.py",
     "verification/papers.py",
     "verification/customers/matching.py",
@@ -351,10 +356,25 @@ CALLS = {
     "decide_contact_change": changing_contact.decide,
     "enter_contact_on_file": identity.enter_contact,
     "give_notice": notices.give,
+    "log_request": logged.take_down,
+    "print_letter": print_queue.print_all,
+    "post_letter": print_queue.post_all,
+    "propose_receipt": receipt_times.propose,
+    "confirm_receipt": receipt_times.confirm,
+    "decline_receipt": receipt_times.decline,
     "extend_appeal": appeals.extend,
     "look_at_evidence": checks.look,
     "decide_identity": checks.decide,
     "ask_for_document": documents.ask_for,
+    "search_for": checklist.search_for,
+    "add_task": checklist.add,
+    "leave_out_task": checklist.leave_out,
+    "reassign_task": checklist.reassign,
+    "reopen_task": checklist.reopen,
+    "answer_task": checklist.answer,
+    "carry_out": checklist.carry_out,
+    "look_at_finding": checklist.look_at_finding,
+    "finding_to_answer": checklist.to_answer,
 }
 
 
@@ -370,14 +390,15 @@ def test_every_verb_of_the_table_of_roles_is_asked_for_somewhere(verb):
 
 def test_auditors_and_administrators_may_do_nothing_in_a_case():
     able = frozenset().union(*roles.MAY.values())
-    assert able == {Role.TRIAGE, Role.VERIFIER, Role.APPROVER}
+    assert able == {Role.TRIAGE, Role.VERIFIER, Role.APPROVER, Role.COLLECTOR}
+    assert Role.COLLECTOR not in roles.SEES_CASES
     assert Role.ADMINISTRATOR not in roles.SEES_CASES
 
 
 NOUNS = ("workflow", "appeals", "assigning", "fees", "holds", "joining", "packages", "raising", "stopping", "documents")
 
 
-@pytest.mark.parametrize("noun", [*NOUNS, "changing_contact"])
+@pytest.mark.parametrize("noun", [*NOUNS, "changing_contact", "inventory/checklist"])
 def test_every_verb_that_staff_can_call_asks_for_the_role_first(noun):
     """A `by` that may be a member of staff means that `need` is called with a verb of the table."""
     plumbing = {"move", "close", "reopen", "need", "write"}

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser
 
-from tests.browser import Person, Stack, body_of, code_in, link_in
+from tests.browser import MODE, MODES, Person, Stack, body_of, code_in, link_in
 from tests.journeys import (
     ACCESS,
     CORRECT,
@@ -205,8 +205,9 @@ def her_proof_is_destroyed(rosa: Person) -> None:
     rosa.sees("Yes, this is from us, and nobody changed it.", "certificate of destruction")
 
 
-def test_an_opt_out_asks_for_one_number_and_nothing_else(browser: Browser, stack: Stack):
-    rosa = Person(browser, stack.site)
+@pytest.mark.parametrize("mode", [MODE] if MODE else MODES)
+def test_an_opt_out_asks_for_one_number_and_nothing_else(browser: Browser, stack: Stack, mode: str):
+    rosa = Person(browser, stack.site, mode=mode)
     rosa.opens("/")
     rosa.follows(OPT_OUT)
     rosa.fills_in({"Which e-mail address or telephone number…": "972-555-0177"})

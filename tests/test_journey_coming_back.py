@@ -4,7 +4,7 @@ had not sent, and prints her page on one sheet."""
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser import Person, Stack, code_in
+from tests.browser import MODE_WITH_SCRIPT, Person, Stack, code_in
 from tests.journeys import ACCESS, asks, comes_back
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres, pytest.mark.redis]
@@ -40,7 +40,7 @@ def test_rosa_moves_to_another_address_without_script(browser: Browser, stack: S
 
 
 def test_rosa_is_asked_whether_she_is_still_there_and_finds_what_she_wrote(browser: Browser, stack: Stack):
-    rosa = Person(browser, stack.site)
+    rosa = Person(browser, stack.site, mode=MODE_WITH_SCRIPT)
     mail = "still-there@mail.example"
     (reference,) = asks(rosa, mail, ACCESS)
     assert sheets(rosa) == 1
@@ -55,7 +55,7 @@ def test_rosa_is_asked_whether_she_is_still_there_and_finds_what_she_wrote(brows
     with rosa.page.expect_response("**/message/keep/"):
         rosa.page.clock.fast_forward(MINUTE + 5000)
     expect(rosa.page.get_by_role("button", name="Give me more time")).to_be_focused()
-    rosa.page.get_by_role("button", name="Give me more time").click()
+    rosa.hands.press(rosa.page.get_by_role("button", name="Give me more time"))
     expect(asked).not_to_be_visible()
     rosa.page.clock.fast_forward(16 * MINUTE)
     expect(asked).to_be_visible()

@@ -44,9 +44,7 @@ def rosa_gets_a_code_on_paper(rosa: Person) -> str:
     rosa.is_at("Your code to come back")
     found = PAPER.search(rosa.text)
     assert found, rosa.text
-    with rosa.page.expect_download() as saving:
-        rosa.page.get_by_role("button", name="Save it as text").click()
-    assert found.group() in saving.value.path().read_text()
+    assert found.group() in rosa.saves("Save it as text").decode()
     rosa.follows("Back to your requests")
     rosa.presses("Leave this page")
     return found.group()

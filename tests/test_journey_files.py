@@ -1,12 +1,11 @@
 """Files both ways in real Chromium, on real parts: in messages, and in an answer until they are gone."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import psycopg
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, FilePayload, Locator
+from playwright.sync_api import Browser, Locator
 
 from tests.browser import Clerk, Person, Stack, body_of, code_in, words
 from tests.journeys import (
@@ -36,18 +35,6 @@ ring("primevox_privacy.sealed.tasks.end_lives")
 """
 
 
-def chooses(person: Person, label: str, files: dict[str, bytes], inside: Locator | None = None) -> None:
-    control = (inside or person.page.locator("body")).get_by_label(words(label)).first
-    control.set_input_files([FilePayload(name=name, mimeType="", buffer=one) for name, one in files.items()])
-
-
-def gets(person: Person, button: str) -> bytes:
-    """What lands on their disk when they press a button."""
-    with person.page.expect_download() as arriving:
-        person.page.get_by_role("button", name=words(button)).first.click()
-    return Path(arriving.value.path()).read_bytes()
-
-
 def unfolds(clerk: Clerk, step: str) -> Locator:
     form = clerk.page.locator("details").filter(has=clerk.page.locator("summary", has_text=words(step)))
     form.locator("summary").click()
@@ -66,23 +53,23 @@ def test_messages_carry_files_both_ways(browser: Browser, stack: Stack, team: Te
     comes_back(rosa, stack, mail, reference)
     rosa.follows(f"Send us a message {reference}")
     rosa.fills_in({"Your message": "This is the bill I mean."})
-    chooses(rosa, "Files", {"film.mp4": b"\x00\x00\x00\x18ftypisom", "empty.pdf": b""})
+    rosa.chooses("Files", {"film.mp4": b"\x00\x00\x00\x18ftypisom", "empty.pdf": b""})
     rosa.presses("Send the message")
     rosa.sees("There is a problem", "“film.mp4” is a kind of file that we cannot open.", "“empty.pdf” is empty.")
-    chooses(rosa, "Files", {"bill of May.pdf": BILL})
+    rosa.chooses("Files", {"bill of May.pdf": BILL})
     rosa.presses("Send the message")
     rosa.sees("We have your message.", "This is the bill I mean.")
-    assert gets(rosa, "Open bill of May.pdf (24 bytes)") == BILL
+    assert rosa.saves("Open bill of May.pdf (24 bytes)") == BILL
     team.tess.goes_to(reference)
     team.tess.sees("From the requester", "This is the bill I mean.")
-    assert gets(team.tess, "Open bill of May.pdf (24 bytes)") == BILL
+    assert team.tess.saves("Open bill of May.pdf (24 bytes)") == BILL
     tess_writes_back(team.tess)
     letter = stack.mail(mail, "We wrote to you about your request")
     assert "account" not in body_of(letter)
     rosa.opens("/your-request/all/")
     rosa.sees("Is this the account?")
     assert "colleague" not in rosa.text
-    assert gets(rosa, "Open account.bin (8 bytes)") == b"\x00account"
+    assert rosa.saves("Open account.bin (8 bytes)") == b"\x00account"
     rosa.opens("/your-request/all/")
     rosa.sees("You opened a file that we sent you.")
 
@@ -92,7 +79,7 @@ def tess_writes_back(tess: Clerk) -> None:
     tess.sees("Internal note: the requester never sees it", "I asked a colleague about it.")
     form = unfolds(tess, "Write to the requester")
     tess.fills_in({"Message to the requester": "Is this the account?"}, form)
-    chooses(tess, "Files", {"account.bin": b"\x00account"}, form)
+    tess.chooses("Files", {"account.bin": b"\x00account"}, form)
     tess.presses("Send it", form)
     tess.sees("To the requester", "Is this the account?", "Opened a paper")
 
@@ -106,7 +93,7 @@ def test_files_in_an_answer_are_downloaded_kept_longer_and_gone(browser: Browser
     vera_finds_it_is_her(team.vera, mail, reference)
     tess_collects_and_answers(team.tess, reference)
     team.bea.goes_to(reference)
-    assert gets(team.bea, "Open your-data.csv") == COPY
+    assert team.bea.saves("Open your-data.csv") == COPY
     team.bea.does("Release the answer", "Release it", {"I have read the letter and checked who gets it": True})
     rosa_downloads(rosa, stack, mail, reference)
     rosa.presses("Keep them 14 days longer")
@@ -133,7 +120,7 @@ def tess_collects_and_answers(tess: Clerk, reference: str) -> None:
     tess.goes_to(reference)
     tess.does("Take it", "Take it")
     form = unfolds(tess, "Add files to the answer")
-    chooses(tess, "Files for the requester", {"your-data.csv": COPY, "wrong.txt": b"Not hers."}, form)
+    tess.chooses("Files for the requester", {"your-data.csv": COPY, "wrong.txt": b"Not hers."}, form)
     tess.presses("Add them", form)
     tess.sees("Collected. They leave with the answer.", "Added by Tess.")
     tess.does("Remove a file from the answer", "Remove it", {"wrong.txt…": True})
@@ -152,7 +139,7 @@ def rosa_downloads(rosa: Person, stack: Stack, mail: str, reference: str) -> Non
     rosa.fills_in({"Enter the code": code_in(stack.mail(long_known(mail), "Your code"))})
     rosa.presses("Continue")
     rosa.sees("Files for you", "your-data.csv", f"{len(COPY)} bytes")
-    assert gets(rosa, "Download your-data.csv") == COPY
+    assert rosa.saves("Download your-data.csv") == COPY
     rosa.page.reload()
     rosa.sees("Downloaded on")
 

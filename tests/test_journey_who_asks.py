@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, FilePayload
+from playwright.sync_api import Browser
 
 from tests.browser import Clerk, Person, Stack, body_of, code_in, stop_link_in
 from tests.cast import FACTS
@@ -24,8 +24,8 @@ def photo_of(text: str) -> bytes:
     return kept.getvalue()
 
 
-PERMISSION = FilePayload(name="permission.png", mimeType="image/png", buffer=photo_of("signed by Rosa Marquez"))
-PHOTO = FilePayload(name="birth.png", mimeType="image/png", buffer=photo_of("a birth certificate"))
+PERMISSION = {"permission.png": photo_of("signed by Rosa Marquez")}
+PHOTO = {"birth.png": photo_of("a birth certificate")}
 COPY = "Name: Rosa Marquez. Account: PV-004417."
 
 
@@ -52,12 +52,12 @@ def asks_for(gia: Person, who: str, about: dict[str, Any], where: str, reach: di
     return reference
 
 
-def shows_a_paper(gia: Person, paper: FilePayload, whom: str = "them") -> None:
+def shows_a_paper(gia: Person, paper: dict[str, bytes], whom: str = "them") -> None:
     gia.follows("Show the paper")
     gia.is_at(f"Show that you may act for {whom}")
     gia.presses("Send it for checking")
     gia.sees("There is a problem", "No file arrived.")
-    gia.page.get_by_label("Photo or scan of the paper").set_input_files(paper)
+    gia.chooses("Photo or scan of the paper", paper)
     gia.presses("Send it for checking")
     gia.sees("We have your paper.", "We look at whether you may act for")
 
@@ -153,9 +153,7 @@ def test_a_company_without_mail_comes_back_with_its_code(browser: Browser, stack
     owner.sees("We show it here for one hour only.")
     code = PAPER.search(owner.text)
     assert code
-    with owner.page.expect_download() as saving:
-        owner.page.get_by_role("link", name="Save it as text").click()
-    assert code.group() in saving.value.path().read_text()
+    assert code.group() in owner.saves("Save it as text", "link").decode()
     comes_back_on_paper(owner, reference, code.group())
     shows_a_paper(owner, PERMISSION, "the company")
     shows_who_she_is(owner, "Show which company it is about")

@@ -28,7 +28,7 @@ from tests.test_form_templates import Page
 
 OPEN_PAGES = [
     "/", "/ask/", "/ask/opt-out/", "/your-request/", "/check/", "/privacy/", "/accessibility/", "/other-ways/",
-    "/policy/", "/is-it-us/",
+    "/policy/", "/is-it-us/", "/what-we-hold/",
     "/no-such-page/", "/es/", "/es/ask/",
 ]  # fmt: skip
 NEVER = re.compile(

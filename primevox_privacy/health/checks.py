@@ -136,6 +136,7 @@ CHECKS: tuple[Check | str, ...] = (
     letters_left,
     "requests.undelivered.to_requesters",
     "requests.undelivered.to_us",
+    "requests.print_queue.letters_are_posted",
     proof_is_destroyed,
     "verification.overdue.certificates_are_written",
     "verification.overdue.papers_are_drawn",

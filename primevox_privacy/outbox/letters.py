@@ -35,6 +35,7 @@ def letter(
     code: str | None = None,
     code_key: DataKey | None = None,
     not_before: datetime | None = None,
+    by_post: bool = False,
     **context: Any,
 ) -> Letter:
     """A letter, not yet saved."""
@@ -42,6 +43,7 @@ def letter(
         "site": settings.PUBLIC_URL,
         "compliance_email": settings.COMPLIANCE_EMAIL,
         "code_goes_here": CODE_GOES_HERE,
+        "by_post": by_post,
     }
     with override(language):
         context["compliance_phone"] = telephone.in_words()
@@ -58,6 +60,7 @@ def letter(
         text=text,
         code=code,
         code_key=code_key,
+        by_post=by_post,
     )
     if not_before:
         made.not_before = not_before

@@ -18,6 +18,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         """Letters that should leave now and that nobody has under a lease."""
         return self.filter(
             Q(leased_until=None) | Q(leased_until__lt=now),
+            by_post=False,
             sent_at=None,
             given_up_at=None,
             not_before__lte=now,
@@ -25,8 +26,12 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
     def overdue(self, since: datetime):
         """Letters that should have left by `since`: tried in vain, or not even tried."""
-        owed = self.filter(sent_at=None, given_up_at=None, owed_at__lt=since)
+        owed = self.filter(by_post=False, sent_at=None, given_up_at=None, owed_at__lt=since)
         return owed.filter(Q(not_before__lt=since) | Q(attempts__gt=0))
+
+    def to_post(self):
+        """Letters on paper that nobody has posted yet."""
+        return self.filter(by_post=True, sent_at=None, given_up_at=None).exclude(address=None)
 
     def undelivered(self):
         """Letters that the mail server refused, whose address is still kept, and about which nobody has done anything
@@ -38,7 +43,8 @@ class Letter(models.Model):
     """One letter for one `key`, whoever asks for it how often.
 
     A code travels at most once: it is marked sent before it is handed over, and its row forgets it. Everything
-    else travels at least once; a repeat after a crash carries the same Message-ID.
+    else travels at least once; a repeat after a crash carries the same Message-ID. A letter by post leaves through the
+    hands of staff, and counts as sent from the day on which they say that they posted it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -60,6 +66,10 @@ class Letter(models.Model):
     given_up_at = models.DateTimeField(null=True, help_text="refused by the mail server, or a code out of date")
     refused_at = models.DateTimeField(null=True, help_text="the mail server said no for good, or for five days")
     settled_at = models.DateTimeField(null=True, help_text="a refused one: its reader was reached in another way")
+    by_post = models.BooleanField(default=False, help_text="printed and posted by staff, never mailed")
+    prints_code = models.BooleanField(default=False, help_text="a new code to come back was printed on it")
+    printed_at = models.DateTimeField(null=True)
+    posted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     fault = models.CharField(max_length=60, blank=True, help_text="error class and SMTP code; never a text")
 
     objects = LetterQuerySet.as_manager()
@@ -67,6 +77,11 @@ class Letter(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["not_before"], name="letters_waiting", condition=Q(sent_at=None, given_up_at=None)),
+            models.Index(
+                fields=["owed_at"],
+                name="letters_to_post",
+                condition=Q(by_post=True, sent_at=None, given_up_at=None),
+            ),
             models.Index(
                 fields=["about"],
                 name="letters_undelivered",

@@ -17,8 +17,8 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def translated_path(context: template.Context, language: str) -> str:
-    """This very page in another language."""
-    return translate_url(context["request"].get_full_path(), language)
+    """This very page in another language; no part of its address comes back in a page but what leads to it."""
+    return translate_url(context["request"].path, language)
 
 
 @register.filter

@@ -21,6 +21,7 @@ from requests import (
     fees,
     identity,
     raising,
+    receipt_times,
     references,
     regimes,
     releasing,
@@ -33,6 +34,7 @@ from requests.admin.authority import who_asks
 from requests.admin.beside import beside, step_said
 from requests.admin.fees_and_holds import fees_and_holds
 from requests.admin.files import answer_files
+from requests.admin.searching import search_of
 from requests.admin.steps import (
     BY_VERB,
     HEADINGS,
@@ -49,7 +51,7 @@ from requests.admin.why_dates import why_dates
 from requests.assurance import Sensitivity
 from requests.forms.files import uploads_of
 from requests.models import RightsRequest
-from requests.terms import Ending, Right, Role
+from requests.terms import Channel, Ending, Right, Role
 from verification.levels import AssuranceLevel
 from verification.models import CheckState
 
@@ -129,6 +131,7 @@ def _page(
         **beside(one),
         **fees_and_holds(one),
         **answer_files(one),
+        **search_of(one, user),
         **timeline(one),
         "revealed": revealed,
     }
@@ -188,6 +191,9 @@ def _facts(one: RightsRequest) -> list[tuple[str, Any]]:
         (_("Step"), step_said(one, fees.waiting(one) is not None)),
         (_("Ending"), words.ending_for_staff(one.ending, submission.capacity) if one.ending else ""),
         (_("Received"), words.day(one.received_on)),
+        *((_("Received, put right"), said) for said in receipt_times.history(one)),
+        (_("Another time of receipt is proposed"), receipt_times.proposal(one)),
+        (_("Reached us by"), words.CHANNELS[Channel(submission.channel)]),
         (_("Proof needed"), words.LEVELS[one.needs]),
         (_("Why this proof"), _why_this_proof(one)),
         (_("Data"), words.SENSITIVITIES[Sensitivity.SENSITIVE] if one.sensitive else ""),
@@ -196,6 +202,7 @@ def _facts(one: RightsRequest) -> list[tuple[str, Any]]:
         (_("Name of who asks") if for_another else _("Name"), submission.name),
         (_("E-mail typed into the form"), submission.email),
         (_("Telephone typed into the form"), submission.phone),
+        (_("Postal address typed into the form"), submission.postal_address),
         (_("Also known to us by"), submission.also_known_by),
         *who_asks(submission),
         (_("Global Privacy Control"), _("Sent by the browser: do not sell or share") if submission.signal_seen else ""),

@@ -1,9 +1,11 @@
-"""Where signing in leads: to Today, for whoever sees cases. Everybody else gets the plain index."""
+"""Where signing in leads: to Today, for whoever sees cases; to their own tasks, for who collects. Administrators get
+the plain index."""
 
 from typing import Any, cast
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,6 +36,8 @@ ALERTS: tuple[tuple[Any, dict[str, str]], ...] = (
 def _home(request: HttpRequest) -> HttpResponse:
     if roles.sees_cases(request.user):
         return _today(request)
+    if roles.may(request.user, "see_own_tasks") and not roles.may_set_levels(request.user):
+        return redirect("admin:inventory_task_changelist")
     return admin.site.index(request)
 
 

@@ -21,10 +21,13 @@ from requests.admin import (
     figures,
     files,
     finding,
+    intake,
     narrowing,
     next_one,
     papers,
+    print_queue,
     saved_views,
+    searching,
     time_left,
 )
 from requests.admin import identity as identity_pages
@@ -169,6 +172,8 @@ class QueueAdmin(admin.ModelAdmin):
             "title": _("Queue"),
             "views": saved_views.views_of(cast(User, request.user), given) if request.method == "GET" else [],
             "shown": "" if term else narrowing.as_query(given),
+            "may_log": roles.may(request.user, "log_request"),
+            "may_print": roles.may(request.user, "print_letter"),
             "may_take": roles.may(request.user, "take"),
             "is_whole": not term and not narrowing.known(given),
             "searched": finding.said(term) if term else "",
@@ -219,6 +224,8 @@ class QueueAdmin(admin.ModelAdmin):
             path("views/save/", view(saved_views.save), name="requests_save_view"),
             path("views/<uuid:pk>/rename/", view(saved_views.rename), name="requests_rename_view"),
             path("views/<uuid:pk>/remove/", view(saved_views.remove), name="requests_remove_view"),
+            path("letters/", self.admin_site.admin_view(print_queue.page), name="requests_letters"),
+            path("new/", self.admin_site.admin_view(intake.page), name="requests_log"),
             path("<uuid:pk>/do/<slug:verb>/", self.admin_site.admin_view(case.do), name="requests_do"),
             path(
                 "<uuid:pk>/identity/",
@@ -250,6 +257,11 @@ class QueueAdmin(admin.ModelAdmin):
                 "answer-files/<uuid:pk>/",
                 self.admin_site.admin_view(files.open_answer_file),
                 name="requests_answer_file",
+            ),
+            path(
+                "<uuid:pk>/findings/<uuid:finding>/",
+                self.admin_site.admin_view(searching.open_finding),
+                name="requests_finding",
             ),
             path("figures/", self.admin_site.admin_view(figures.page), name="requests_figures"),
             path("figures/<int:year>/", self.admin_site.admin_view(figures.page), name="requests_figures_of"),

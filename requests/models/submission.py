@@ -41,6 +41,9 @@ class Submission(models.Model):
     contact_confirmed_at = models.DateTimeField(null=True)
     contact_changed_at = models.DateTimeField(null=True, help_text="sessions from before end with it")
     signed_receipt = models.TextField(blank=True, help_text="digest, references and dates of the moment of receipt")
+    imported_as = models.CharField(
+        max_length=64, blank=True, help_text="keyed digest of its id in the spreadsheet that it came from"
+    )
     closed_at = models.DateTimeField(null=True, help_text="when the last of its requests closed")
 
     class Meta:
@@ -53,6 +56,9 @@ class Submission(models.Model):
         constraints = [
             known("channel", Channel, "submission_channel_is_known"),
             known("capacity", Capacity, "submission_capacity_is_known"),
+            models.UniqueConstraint(
+                fields=["imported_as"], condition=~models.Q(imported_as=""), name="a_case_comes_once_from_a_spreadsheet"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,8 @@ from requests.admin.steps import (
     levels,
     messages,
     passing_on,
+    receipt,
+    searching,
     undelivered,
     working,
 )
@@ -25,7 +27,9 @@ STEPS: tuple[Step, ...] = (
     *working.STEPS,
     *passing_on.STEPS,
     *levels.STEPS,
+    *receipt.STEPS,
     *documents.STEPS,
+    *searching.STEPS,
     *messages.STEPS,
     *changing_contact.STEPS,
     *undelivered.STEPS,

@@ -34,6 +34,7 @@ class Group(Enum):
     """Under which heading of the case page a step stands."""
 
     WORK = "work"
+    SEARCH = "search"
     MESSAGES = "messages"
     FILES = "files"
     ENDING = "ending"
@@ -43,6 +44,7 @@ class Group(Enum):
 
 HEADINGS = {
     Group.WORK: _("Work"),
+    Group.SEARCH: _("Systems to search"),
     Group.MESSAGES: _("Messages"),
     Group.FILES: _("Files"),
     Group.ENDING: _("Ending"),

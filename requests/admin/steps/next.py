@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from requests import acting_for, appeals, fees, identity, notices, releasing
 from requests.admin.steps import undelivered
 from requests.admin.steps.ending import can_undo, notice_is_over
+from requests.inventory import progress
 from requests.models import RightsRequest
 from requests.terms import Right, Status
 from verification.levels import AssuranceLevel
@@ -24,7 +25,7 @@ class Next(NamedTuple):
     """Where a case stands, when that is so, and the steps that lead on from there."""
 
     holds: Callable[[RightsRequest], Any]
-    says: Any
+    says: Any  # words, or what makes them of the request
     verbs: tuple[str, ...] = ()
 
 
@@ -111,13 +112,21 @@ NEXT: tuple[Next, ...] = (
         _("Identity is shown. Before an answer can leave, a verifier enters a contact from our own record."),
         ("enter_contact_on_file",),
     ),
+    Next(
+        progress.needs_words,
+        _("The owners of systems wait to be told what to search for."),
+        ("search_for", "answer"),
+    ),
+    Next(progress.is_open, progress.said, ("answer", "refuse")),
+    Next(progress.can_be_carried_out, _("Every system has answered. Now ask them to delete it."), ("carry_out",)),
     Next(lambda one: True, _("Everything is here to answer it."), ("answer", "refuse")),
 )
 
 
 def next_of(one: RightsRequest) -> Next:
     """The line of the table that a case is in."""
-    return next(line for line in NEXT if line.holds(one))
+    line = next(line for line in NEXT if line.holds(one))
+    return line._replace(says=line.says(one)) if callable(line.says) else line
 
 
 def identity_waits(one: RightsRequest) -> bool:

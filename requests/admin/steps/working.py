@@ -21,6 +21,8 @@ from requests.admin.steps.base import (
 )
 from requests.answers import Draft
 from requests.forms.fields import email_field, text_box
+from requests.inventory import in_force, progress
+from requests.models import RightsRequest
 from requests.terms import DateKind, Ending, ExtensionReason, Right, Status
 from verification.levels import AssuranceLevel
 
@@ -103,6 +105,16 @@ class AnswerForm(StepForm):
             del self.fields["no_call_records"], self.fields["holds_call_records"]
         elif has_files:
             self.fields["no_call_records"].label = _("No call records are in this text and these files")
+        self._say_what_is_known()
+
+    def _say_what_is_known(self) -> None:
+        """What the inventory says stands there to begin with (policy §6): staff add the rest, or change it."""
+        one, right = self.rights_request, Right(self.rights_request.right)
+        if right is Right.KNOW:
+            known = in_force.answer_to_know(one.submission.language, progress.categories_found(one))
+            self.fields["text"].initial = known
+        if right is Right.DELETE and (reasons := progress.kept(one)):
+            self.fields["reason"].initial = "\n\n".join(reasons)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -154,6 +166,11 @@ class ReleaseForm(StepForm):
 class ContactForm(StepForm):
     email = email_field(_("E-mail address in our own record"))
     on_file_since = day_field(_("In our record since"))
+
+
+def _beside_answer(one: RightsRequest) -> str:
+    """What an answer leaves out, or has to wait for."""
+    return " ".join(filter(None, [told_first.wait_said(one), progress.warning(one)]))
 
 
 STEPS = (
@@ -215,7 +232,7 @@ STEPS = (
             by=by,
         ),
         is_answerable,
-        beside=told_first.wait_said,
+        beside=_beside_answer,
         done=letter_done,
     ),
     Step(

@@ -1,0 +1,173 @@
+"""The owner of a system and their tasks: what to search for, by when, and what came of it. Nothing else of a case."""
+
+import uuid
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from primevox_privacy.staff.models import User
+from requests import access, references, roles, words
+from requests.admin.steps.base import CHOOSE
+from requests.forms.fields import text_box
+from requests.forms.files import FilesField, WithFiles, uploads_of
+from requests.inventory import checklist, in_force, progress
+from requests.inventory.models import FactKind, Task, TaskState
+from requests.inventory.passes import Pass
+from requests.inventory.words import KINDS, OUTCOMES
+from requests.workflow import NotAllowed
+
+LIST = "admin:inventory_task_changelist"
+TITLE = gettext_lazy("Your tasks")
+
+
+class OutcomeForm(WithFiles):
+    """What came of one task."""
+
+    outcome = forms.ChoiceField(label=gettext_lazy("What came of it"), widget=forms.RadioSelect, error_messages=CHOOSE)
+    exception = forms.ChoiceField(
+        label=gettext_lazy("Why it is kept"),
+        required=False,
+        help_text=gettext_lazy("Needed when something is kept."),
+        error_messages=CHOOSE,
+    )
+    note = text_box(
+        gettext_lazy("Note"),
+        None,
+        8000,
+        required=False,
+        help_text=gettext_lazy("Where you looked, or why you cannot. Only who works on the request reads it."),
+    )
+    attached = FilesField(label=gettext_lazy("What you found"), most=checklist.MOST_FILES, required=False)
+
+    def __init__(self, task: Task, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        outcomes = checklist.OUTCOMES[Pass(task.kind)]
+        if task.kind == Pass.FIND:
+            del self.fields["exception"]
+        else:
+            del self.fields["attached"]
+            known = [(one["id"], one["en"]) for one in task.system.exceptions]
+            cast(forms.ChoiceField, self.fields["exception"]).choices = [("", "–"), *known]
+            if not known:  # nothing may be kept there
+                del self.fields["exception"]
+                outcomes = tuple(one for one in outcomes if one is not TaskState.KEPT)
+        cast(forms.ChoiceField, self.fields["outcome"]).choices = [(one.value, OUTCOMES[one]) for one in outcomes]
+
+
+class TaskAdmin(admin.ModelAdmin):
+    """Owners see their own tasks, and nobody anything else here."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return roles.may(request.user, "see_own_tasks")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return roles.may(request.user, "see_own_tasks")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if not roles.may(request.user, "see_own_tasks"):
+            raise PermissionDenied
+        tasks = Task.objects.ready().filter(owner=cast(User, request.user))
+        tasks = tasks.select_related("system", "checklist__rights_request").order_by("due_on", "made_at")
+        context = {
+            **admin.site.each_context(request),
+            "title": TITLE,
+            "tasks": [_line(task) for task in tasks],
+        }
+        return TemplateResponse(request, "admin/requests/tasks.html", context)
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        pages = [
+            path("<uuid:pk>/", wrap(show), name="inventory_task"),
+            path("<uuid:pk>/look/", wrap(look), name="inventory_task_look"),
+            path("<uuid:pk>/answer/", wrap(answer), name="inventory_task_answer"),
+        ]
+        return [*(page for page in super().get_urls() if page.name == "inventory_task_changelist"), *pages]
+
+
+def _line(task: Task) -> dict[str, Any]:
+    return {
+        "pk": task.pk,
+        "system": task.system.name,
+        "kind": KINDS[Pass(task.kind)],
+        "deletes": task.kind == Pass.CARRY_OUT,
+        "due": words.day(task.due_on),
+        "is_late": bool(progress.overdue([task], timezone.localdate())),
+        "reference": references.spoken(task.checklist.rights_request.reference),
+    }
+
+
+@access.collectors
+@require_safe
+def show(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The task; what to search for is opened by a button, since that is recorded."""
+    task = access.task_of_owner(request, pk)
+    return _page(request, task, OutcomeForm(task))
+
+
+@access.collectors
+@require_POST
+def look(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """What to search for. Recorded."""
+    task = access.task_of_owner(request, pk)
+    opened = checklist.look(task.checklist.rights_request, task, by=cast(User, request.user))
+    return _page(request, task, OutcomeForm(task), opened)
+
+
+@access.collectors
+@require_POST
+def answer(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """What came of it. What was typed is kept when it cannot be taken."""
+    task, user = access.task_of_owner(request, pk), cast(User, request.user)
+    form = OutcomeForm(task, request.POST, uploads_of(request))
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            checklist.answer(
+                task.checklist.rights_request,
+                task.pk,
+                TaskState(given["outcome"]),
+                given["note"],
+                given.get("attached", ()),
+                exception=given.get("exception", ""),
+                by=user,
+            )
+        except NotAllowed as why:
+            form.add_error(None, str(why))
+        else:
+            messages.success(request, _("Thank you. Your answer is kept."))
+            return redirect(LIST)
+    return _page(request, task, form)
+
+
+def _page(request: HttpRequest, task: Task, form: OutcomeForm, opened: str = "") -> HttpResponse:
+    titles = {one.slug: one.title_en for one in in_force.facts(also_past=True)[FactKind.CATEGORY]}
+    context = {
+        **admin.site.each_context(request),
+        "title": task.system.name,
+        "list_title": TITLE,
+        "task": _line(task),
+        "categories": [titles.get(slug, slug) for slug in task.system.categories],
+        "opened": opened,
+        "form": form,
+    }
+    return TemplateResponse(request, "admin/requests/task.html", context)

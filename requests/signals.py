@@ -1,0 +1,5 @@
+"""Facts that verbs of the case tell. Receivers only enqueue or create; no step calls the next one by them."""
+
+from django.dispatch import Signal
+
+request_taken = Signal()  # rights_request: somebody works on it from now on, and it is known which right it is
