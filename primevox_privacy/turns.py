@@ -16,3 +16,13 @@ def wait_for_turn(*subjects: uuid.UUID) -> None:
     with connection.cursor() as cursor:
         for number in sorted({subject.int % 2**63 for subject in subjects}):
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
+def try_turn(subject: uuid.UUID) -> bool:
+    """The same without waiting: whether it is our turn. For who already holds a lock, and so may not wait."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [subject.int % 2**63])
+        (is_ours,) = cursor.fetchone()
+    return bool(is_ours)

@@ -1,23 +1,82 @@
-"""Whose work it is: passing requests on to somebody, one by one or all that one person has.
+"""Whose work it is: the next one for whoever asks, and passing requests on, one by one or all that somebody
+has. An assignment can be taken back for a day.
 
 Who is given a request has not begun it: it stays where it stands until they take it, and so does what the requester
 reads. Everything else about a request stays as it is, so nothing here releases, refuses or decides.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from primevox_privacy.ledger.models import record
+from primevox_privacy.ledger.models import Event, record
 from primevox_privacy.staff.models import User
-from requests import clock, roles
-from requests.models import RightsRequest
+from primevox_privacy.turns import try_turn
+from requests import clock, roles, workflow
+from requests.models import Answer, Representation, RightsRequest
+from requests.terms import Status
 from requests.turns import in_turn
 from requests.workflow import NotAllowed, actor, need, overtaken
+from verification.levels import AssuranceLevel
+from verification.models import CheckState, Evidence, EvidenceKind, Paper
+
+UNDONE_WITHIN = timedelta(hours=24)
+CHANGES_HANDS = ("taken", "assigned", "assignment_undone")
+TRIES = 20  # how many that a colleague is at right now are passed over
 
 
+# --- The next one --------------------------------------------------------------------------------------------------
+def take_next(*, by: User) -> RightsRequest | None:
+    """Take the first in the order of the queue that nobody has and that this role works on; None where none is left.
+
+    Its row is locked while nobody else waits for it: rows that a colleague is taking are skipped, and so is a request
+    on which somebody takes a step at this moment. So no two get the same, and no two wait for each other.
+    """
+    need(by, "take")
+    passed_over: list[Any] = []
+    for _try in range(TRIES):
+        with transaction.atomic():
+            waiting = to_take(by).exclude(pk__in=passed_over).in_queue_order()
+            one = waiting.select_for_update(of=("self",), skip_locked=True).first()
+            if one is None:
+                return None
+            if try_turn(one.submission_id):
+                workflow.take(one, by=by)
+                return one
+        passed_over.append(one.pk)
+    return None
+
+
+def to_take(by: User) -> Any:
+    """What nobody has, is not frozen, and has a step next that this person's role takes."""
+    theirs: Any = Q(pk__in=[])
+    if roles.may(by, "turn_into"):
+        theirs |= Q(status__in=[Status.RECEIVED, Status.IN_PROGRESS])
+    if roles.may(by, "release"):
+        own = Answer.objects.in_review().filter(rights_request=OuterRef("pk"), drafted_by=by)
+        theirs |= Q(status=Status.IN_REVIEW) & ~Exists(own)
+    if roles.may(by, "decide_identity"):
+        theirs |= Q(level__gt=AssuranceLevel.T0) & ~Q(status=Status.IN_REVIEW) & (_proof_is_here() | Q(_paper_waits()))
+    return RightsRequest.objects.open().filter(theirs, handler=None, frozen_at=None)
+
+
+def _proof_is_here() -> Q:
+    return Q(submission__check_made__state=CheckState.GIVEN)
+
+
+def _paper_waits() -> Exists:
+    papers = Evidence.objects.filter(kind=EvidenceKind.AUTHORITY, paper__in=Paper.objects.usable())
+    of_check = papers.filter(check_made=OuterRef("submission__check_made"), paper__pages_key__destroyed_at=None)
+    undecided = Representation.objects.filter(submission=OuterRef(OuterRef("submission")), accepted=None)
+    return Exists(of_check.filter(Exists(undecided)))
+
+
+# --- Passing on ------------------------------------------------------------------------------------------------------
 def people() -> QuerySet[User]:
     """Who can be given a request: whoever signs in and may take one."""
     able = User.objects.filter(is_active=True, is_staff=True, groups__name__in=roles.MAY["take"])
@@ -44,11 +103,37 @@ def assign(rights_request: RightsRequest, to: User, *, by: User) -> None:
     if why_not := why_not_assign(rights_request, to):
         raise NotAllowed(why_not)
     was = rights_request.handler_id
-    unchanged = RightsRequest.objects.open().filter(pk=rights_request.pk, handler=was)
-    if not unchanged.update(handler=to, look_on=clock.look_soon(rights_request)):
-        raise overtaken(rights_request)
-    rights_request.handler = to
+    _hand_over(rights_request, to.pk)
     record(rights_request.pk, "assigned", by=actor(by), to=str(to.pk), was=str(was or ""))
+
+
+@in_turn
+def undo_assign(rights_request: RightsRequest, *, by: User) -> None:
+    """Within 24 hours it goes back to who had it before, unless they have begun or passed it on."""
+    need(by, "undo_assign")
+    rights_request.refresh_from_db(fields=["handler", "status"])
+    last = last_assignment(rights_request)
+    if last is None or not rights_request.is_open:
+        raise NotAllowed(_("It has moved on meanwhile, so this cannot be undone. Pass it on instead."))
+    _hand_over(rights_request, last.detail["was"] or None)
+    record(rights_request.pk, "assignment_undone", by=actor(by))
+
+
+def last_assignment(one: RightsRequest) -> Event | None:
+    """The assignment that can still be undone, if there is one."""
+    last = Event.objects.filter(about=one.pk, kind__in=CHANGES_HANDS).order_by("-at").first()
+    if last is None or last.kind != "assigned" or last.at <= timezone.now() - UNDONE_WITHIN:
+        return None
+    return last if last.detail["to"] == str(one.handler_id) else None
+
+
+def _hand_over(one: RightsRequest, to: Any) -> None:
+    """Change the handler if nobody was faster."""
+    soon = clock.look_soon(one)
+    unchanged = RightsRequest.objects.open().filter(pk=one.pk, handler=one.handler_id)
+    if not unchanged.update(handler=to, look_on=soon):
+        raise overtaken(one)
+    one.handler_id, one.look_on = to, soon
 
 
 # --- All that somebody has -----------------------------------------------------------------------------------------

@@ -15,9 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from primevox_privacy.ledger.models import record
-from primevox_privacy.sealed.cipher import blind_index
 from primevox_privacy.staff.models import User
-from requests import identity, letters, sign_in, workflow
+from requests import found_by, identity, letters, sign_in, workflow
 from requests.models import ContactChange, RightsRequest, Submission
 from requests.models.submission import Direction
 from requests.terms import ChangeOutcome
@@ -177,8 +176,8 @@ def _take_effect(change: ContactChange, *, by: By) -> None:
     for way in WAYS:
         if change.after[way] or way == "email":
             setattr(submission, way, change.after[way] or None)
-    submission.email_index = blind_index(identity.EMAIL, submission.email) if submission.email else ""
-    submission.phone_index = blind_index("phone", submission.phone) if submission.phone else ""
+    submission.email_index = found_by.email(submission.email or "")
+    submission.phone_index = found_by.phone(submission.phone or "")
     submission.contact_confirmed_at = now if by == REQUESTER else None
     submission.contact_changed_at = now
     columns = [*WAYS, "email_index", "phone_index", "contact_confirmed_at", "contact_changed_at"]

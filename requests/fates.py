@@ -5,6 +5,7 @@ from primevox_privacy.fates import Blank, Gone, Keep
 FATE = {
     "Submission.*": Keep("channel, capacity, residence and dates, for the figures"),
     "Submission.name": Blank("contact"),
+    "Submission.name_index": Blank("contact"),
     "Submission.email": Blank("contact"),
     "Submission.email_index": Blank("contact"),
     "Submission.phone": Blank("contact"),
@@ -52,5 +53,6 @@ FATE = {
     "Draft.*": Gone("draft"),
     "KeptText.*": Gone("draft"),
     "Presence.*": Keep("who of staff had a case open; deleted within two hours"),
+    "SavedView.*": Keep("which filters of the queue a member of staff put together; says nothing of anybody else"),
     "SignIn.*": Keep("a reference as typed; deleted after two days"),
 }

@@ -14,7 +14,7 @@ from primevox_privacy.ledger.models import Event, record
 from primevox_privacy.sealed.cipher import blind_index
 from primevox_privacy.sealed.models import DataKey
 from primevox_privacy.staff.models import User
-from requests import acting_for, assurance, letters, post, waiting
+from requests import acting_for, assurance, found_by, letters, post, waiting
 from requests.assurance import Record
 from requests.models import RightsRequest, Submission
 from requests.terms import Capacity, Ending, Status
@@ -31,7 +31,7 @@ from verification.models import (
 )
 
 FACTS_IN = {Record.ACCOUNT: FACTS, Record.ENCOUNTER: FACTS_OF_NON_CUSTOMERS}
-EMAIL = "email"  # purpose of the blind index
+EMAIL = found_by.EMAIL  # purpose of the blind index
 
 
 @dataclass(frozen=True)

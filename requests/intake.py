@@ -14,7 +14,6 @@ from django.utils import timezone
 from primevox_privacy.ledger.models import Event, event
 from primevox_privacy.limits.models import hit
 from primevox_privacy.outbox import letters as outbox
-from primevox_privacy.sealed.cipher import blind_index
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
 from requests import (
@@ -24,7 +23,7 @@ from requests import (
     continuation,
     deadlines,
     details,
-    identity,
+    found_by,
     letters,
     levels,
     receipts,
@@ -159,10 +158,11 @@ def take_in(
         received_at=now,
         received_on=deadlines.received_on(now, zone_of(asked.residence or None)),
         name=asked.name or None,
+        name_index=found_by.name(asked.name),
         email=asked.email or None,
-        email_index=blind_index(identity.EMAIL, asked.email) if asked.email else "",
+        email_index=found_by.email(asked.email),
         phone=asked.phone or None,
-        phone_index=blind_index("phone", asked.phone) if asked.phone else "",
+        phone_index=found_by.phone(asked.phone),
         also_known_by=asked.also_known_by or None,
         postal_address=asked.postal_address or None,
         encounter=asked.encounter or None,
@@ -211,7 +211,7 @@ def _representation(acting: Acting, submission: Submission, now: datetime) -> Re
         contact_key=submission.contact_key,
         subject_name=acting.subject_name or None,
         subject_email=email or None,
-        subject_email_index=blind_index(identity.EMAIL, email) if email else "",
+        subject_email_index=found_by.email(email),
         authority=acting.authority,
         from_on=acting.from_on,
         until_on=acting.until_on,

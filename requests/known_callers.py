@@ -7,9 +7,8 @@ found, and what a clerk does not see cannot be talked out of them (47 CFR 64.201
 import uuid
 from dataclasses import dataclass
 
-from primevox_privacy.sealed.cipher import blind_index
 from primevox_privacy.staff.models import User
-from requests import identity
+from requests import found_by
 from requests.models import RightsRequest
 from requests.workflow import need
 from verification.customers import directory, matching
@@ -76,7 +75,7 @@ def asked_before(said: Said) -> list[RightsRequest]:
     """Open requests that came with the same address or number: a hint at a duplicate, and no proof of anything."""
     found = RightsRequest.objects.none()
     if said.email.strip():
-        found |= RightsRequest.objects.filter(submission__email_index=blind_index(identity.EMAIL, said.email))
+        found |= RightsRequest.objects.filter(submission__email_index=found_by.email(said.email))
     if said.phone.strip():
-        found |= RightsRequest.objects.filter(submission__phone_index=blind_index("phone", said.phone))
+        found |= RightsRequest.objects.filter(submission__phone_index=found_by.phone(said.phone))
     return list(found.open().select_related("submission").in_queue_order()[:MOST_BEFORE])

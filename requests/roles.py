@@ -15,7 +15,8 @@ see_cases                       x        x         x         x           .      
 take_figures_along              x        x         x         x           .            .        *
 log_request                     x        x         x         .           .            .        .
 take                            x        x         x         .           .            .        .
-assign                          x        .         x         .           .            .        .
+assign                          x        x         x         .           .            .        .
+undo_assign                     x        x         x         .           .            .        .
 set_absence                     x        .         x         .           .            .        .
 turn_into                       x        .         x         .           .            .        .
 ask                             x        x         x         .           .            .        .

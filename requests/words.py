@@ -403,6 +403,7 @@ TIMELINE_FOR_STAFF = {
     "contact_confirmed": _("The requester confirmed their contact"),
     "taken": _("Taken"),
     "assigned": _("Passed on to somebody"),
+    "assignment_undone": _("Passing on was undone"),
     "turned_into": _("Turned into a right"),
     "identity_given": _("The requester gave proof of identity"),
     "paper_given": _("The requester sent a paper"),

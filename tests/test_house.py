@@ -330,6 +330,7 @@ CALLS = {
     "end_not_a_request": workflow.answer,
     "show_contact": showing.show_contact,
     "assign": assigning.assign,
+    "undo_assign": assigning.undo_assign,
     "merge": joining.merge,
     "add_file": packages.add,
     "remove_file": packages.remove,
@@ -396,7 +397,7 @@ def test_auditors_and_administrators_may_do_nothing_in_a_case():
     assert Role.ADMINISTRATOR not in roles.SEES_CASES
 
 
-NOUNS = ("workflow", "appeals", "fees", "holds", "joining", "packages", "raising", "stopping", "documents")
+NOUNS = ("workflow", "appeals", "assigning", "fees", "holds", "joining", "packages", "raising", "stopping", "documents")
 
 
 @pytest.mark.parametrize("noun", [*NOUNS, "changing_contact", "assigning", "showing", "inventory/checklist"])

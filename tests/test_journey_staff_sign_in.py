@@ -39,13 +39,13 @@ def test_nora_is_invited_sets_up_a_passkey_and_comes_back_with_it_alone(browser:
     nora.is_at("Your recovery codes")
     assert len(re.findall(r"\b\d{8}\b", nora.text)) == 10
     nora.follows("I have kept them")
-    nora.is_at("Queue")
+    nora.is_at("Today")
     nora.follows("Your sign-in")
     nora.sees("passkey “laptop”", "this one")
     nora.presses("Log out")
     nora.opens("/admin/")
     nora.presses("Sign in with a passkey")
-    nora.is_at("Queue")
+    nora.is_at("Today")
     nora.sees("You last signed in on")
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from requests import appeals, lateness, references, regimes, roles, words
 from requests.admin import appeal as page
 from requests.admin import time_left
-from requests.admin.queue import MineFilter
+from requests.admin.narrowing import MineFilter
 from requests.models import Appeal
 from requests.terms import AppealOutcome, Ending, Right
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from requests import (
     waiting,
     words,
 )
+from requests.admin import whose_turn
 from requests.models import Appeal, Fee, Hold, LevelChange, Representation, RightsRequest
 from requests.terms import AppealOutcome, Ending, Status
 from verification.levels import AssuranceLevel
@@ -121,7 +123,7 @@ def _no_answer_from(one: RightsRequest) -> str:
 # --- In the queue, worked out by the one statement that reads its page -----------------------------------------
 def with_flags(requests: Any) -> Any:
     """Each request with what staff should notice first: on hold, an open appeal, perhaps a duplicate, less
-    proof that waits for a second person."""
+    proof that waits for a second person; who is to act; and what happened last."""
     holds = Hold.objects.standing().filter(rights_request__submission=OuterRef("submission"))
     appeals = Appeal.objects.open().filter(rights_request=OuterRef("pk"))
     mail, phone = OuterRef("submission__email_index"), OuterRef("submission__phone_index")
@@ -131,6 +133,7 @@ def with_flags(requests: Any) -> Any:
     money = Fee.objects.unanswered().filter(rights_request=OuterRef("pk"))
     less = LevelChange.objects.waiting().filter(rights_request=OuterRef("pk"))
     undecided = Representation.objects.filter(submission=OuterRef("submission"), accepted=None)
+    last = Event.objects.filter(about=OuterRef("pk")).order_by("-at")
     papers = Evidence.objects.filter(
         check_made=OuterRef("submission__check_made"),
         kind=EvidenceKind.AUTHORITY,
@@ -146,7 +149,19 @@ def with_flags(requests: Any) -> Any:
         paper_waits=Exists(undecided) & Exists(papers),
         letter_waits=undelivered.waits(),
         contact_waits=changing_contact.waits(),
+        waits_for_requester=whose_turn.said_of_each(),
+        last_kind=last.values("kind")[:1],
+        last_at=last.values("at")[:1],
     )
+
+
+def last_event(one: Any) -> str:
+    """What happened last, and on which day."""
+    if one.last_at is None:
+        return "–"
+    said = words.TIMELINE_FOR_STAFF.get(one.last_kind, one.last_kind)
+    day = date_format(timezone.localtime(one.last_at), "SHORT_DAY")
+    return format_html('{}<br><span class="why">{}</span>', said, day)
 
 
 def flags(one: Any) -> str:

@@ -3,24 +3,31 @@
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from primevox_privacy.sealed.cipher import blind_index
 from primevox_privacy.staff.models import User
-from requests import changing_contact, hub, identity, references, regimes, roles, undelivered, words, workflow
+from requests import identity, references, regimes, roles, words, workflow
 from requests.admin import (
     beside,
+    bulk,
     case,
     compare,
     figures,
     files,
+    finding,
     intake,
+    narrowing,
+    next_one,
     papers,
     print_queue,
+    saved_views,
     searching,
     time_left,
     together,
@@ -28,85 +35,41 @@ from requests.admin import (
 )
 from requests.admin import identity as identity_pages
 from requests.admin import records as record_pages
+from requests.admin.narrowing import FILTERS
 from requests.models import RightsRequest
 from requests.models.case import QUEUE_ORDER
-from requests.terms import Right, Status
+from requests.terms import Right
 from verification.levels import AssuranceLevel
 
 
-class StateFilter(admin.SimpleListFilter):
-    """Open is what one comes for, and what is frozen waits for us even when it was answered; closed and all are a click
-    away."""
+class CappedPaginator(Paginator):
+    """Counts as far as somebody turns pages: twenty of them. Whoever looks for more narrows the queue."""
 
-    title = gettext_lazy("state")
-    parameter_name = "state"
+    @cached_property
+    def count(self) -> int:
+        return min(self.counted, saved_views.COUNTED_TO)
 
-    def lookups(self, request, model_admin):
-        return [("closed", _("Closed")), ("all", _("All"))]
+    @property
+    def is_capped(self) -> bool:
+        return self.counted > saved_views.COUNTED_TO
 
-    def choices(self, changelist):
-        for value, label in [(None, _("Open")), *self.lookup_choices]:
-            yield {
-                "selected": self.value() == value,
-                "query_string": changelist.get_query_string(
-                    {"state": value} if value else {}, [] if value else ["state"]
-                ),
-                "display": label,
-            }
-
-    def queryset(self, request, queryset):
-        if self.value() == "all":
-            return queryset
-        return queryset.closed() if self.value() == "closed" else queryset.on_the_desk()
+    @cached_property
+    def counted(self) -> int:
+        """One more than the cap where there is more."""
+        found = cast("QuerySet[RightsRequest]", self.object_list)
+        return found.order_by().values("pk")[: saved_views.COUNTED_TO + 1].count()
 
 
-class MineFilter(admin.SimpleListFilter):
-    """Whose work it is."""
+class QueueList(ChangeList):
+    """What stands in the columns is worked out for the page alone, not for what is only counted."""
 
-    title = gettext_lazy("handler")
-    parameter_name = "handler"
-
-    def lookups(self, request, model_admin):
-        return [("me", _("Mine")), ("nobody", _("Nobody yet"))]
-
-    def queryset(self, request, queryset):
-        if self.value() == "me":
-            return queryset.filter(handler=request.user)
-        return queryset.filter(handler=None) if self.value() == "nobody" else queryset
-
-
-class StepFilter(admin.SimpleListFilter):
-    """Where it stands."""
-
-    title = gettext_lazy("step")
-    parameter_name = "step"
-
-    def lookups(self, request, model_admin):
-        return [(status.value, label) for status, label in words.STATUS_FOR_STAFF.items() if status != Status.CLOSED]
-
-    def queryset(self, request, queryset):
-        return queryset.filter(status=self.value()) if self.value() in list(Status) else queryset
-
-
-class FlagFilter(admin.SimpleListFilter):
-    """What is frozen waits for somebody to clear it up; where a letter did not arrive, somebody has to reach them."""
-
-    title = gettext_lazy("flag")
-    parameter_name = "flag"
-
-    def lookups(self, request, model_admin):
-        return [
-            ("frozen", _("Frozen")),
-            ("undelivered", _("Letter not delivered")),
-            ("contact", _("New contact to decide")),
-        ]
-
-    def queryset(self, request, queryset):
-        if self.value() == "undelivered":
-            return queryset.filter(undelivered.waits())
-        if self.value() == "contact":
-            return queryset.filter(changing_contact.waits())
-        return queryset.exclude(frozen_at=None) if self.value() == "frozen" else queryset
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        rows = beside.with_flags(self.queryset).prefetch_related("due_dates")
+        if self.multi_page and not (self.show_all and self.can_show_all):
+            first = (self.page_num - 1) * self.list_per_page
+            rows = rows[first : first + self.list_per_page]
+        self.result_list = rows
 
 
 class QueueAdmin(admin.ModelAdmin):
@@ -122,16 +85,18 @@ class QueueAdmin(admin.ModelAdmin):
         "level_said",
         "flags_said",
         "handler_said",
+        "last_event",
     )
     list_display_links = ("reference_said",)
-    list_filter = (StateFilter, StepFilter, MineFilter, FlagFilter)
+    list_filter = FILTERS
+    paginator = CappedPaginator
     list_select_related = ("handler", "submission__check_made")
     list_per_page = 50
     search_fields = ("reference",)  # shows the box; what it finds is decided below
-    search_help_text = gettext_lazy("Whole reference, or whole e-mail address of the requester")
+    search_help_text = gettext_lazy("Whole reference, name, e-mail address or telephone number")
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    actions = ("take_all",)
+    actions = ("take_all", "pass_on")
 
     # --- Who may look: no field is ever changed here -----------------------------------------------------
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -142,6 +107,9 @@ class QueueAdmin(admin.ModelAdmin):
 
     def has_take_permission(self, request: HttpRequest) -> bool:
         return roles.may(request.user, "take")
+
+    def has_assign_permission(self, request: HttpRequest) -> bool:
+        return roles.may(request.user, "assign")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -176,8 +144,10 @@ class QueueAdmin(admin.ModelAdmin):
         return beside.step_said(one, one.fee_waits)
 
     @admin.display(description=gettext_lazy("Waits for"))
-    def waiting_for(self, one: RightsRequest) -> str:
-        return {hub.YOU: _("requester"), hub.US: _("us"), hub.NOBODY: "–"}[hub.waits_for(one)]
+    def waiting_for(self, one: Any) -> str:
+        if not one.is_open and not one.frozen_at:
+            return "–"
+        return _("requester") if one.waits_for_requester else _("us")
 
     @admin.display(description=gettext_lazy("Proof"))
     def level_said(self, one: RightsRequest) -> str:
@@ -195,31 +165,38 @@ class QueueAdmin(admin.ModelAdmin):
     def handler_said(self, one: RightsRequest) -> str | None:
         return str(one.handler) if one.handler else None
 
+    @admin.display(description=gettext_lazy("Last event"))
+    def last_event(self, one: RightsRequest) -> str:
+        return beside.last_event(one)
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None):
+        given, term = request.GET.dict(), request.GET.get("q", "").strip()
         context = {
             "title": _("Queue"),
+            "views": saved_views.views_of(cast(User, request.user), given) if request.method == "GET" else [],
+            "shown": "" if term else narrowing.as_query(given),
             "may_log": roles.may(request.user, "log_request"),
             "may_print": roles.may(request.user, "print_letter"),
-            **(extra_context or {}),
+            "may_take": roles.may(request.user, "take"),
+            "is_whole": not term and not narrowing.known(given),
+            "searched": finding.said(term) if term else "",
         }
-        return super().changelist_view(request, context)
+        return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RightsRequest]:
-        return beside.with_flags(RightsRequest.objects.in_queue_order()).prefetch_related("due_dates")
+        return RightsRequest.objects.in_queue_order().select_related(*self.list_select_related)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return QueueList
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         return QUEUE_ORDER
 
     # --- Search, actions, pages ----------------------------------------------------------------------------
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        """Exact only: a whole reference, or a whole address by its blind index; open and closed alike."""
+        """Exact only (`finding`); open and closed alike."""
         term = search_term.strip()
-        if not term:
-            return queryset, False
-        queryset = self.get_queryset(request)
-        if reference := references.normalised(term):
-            return queryset.filter(reference=reference), False
-        return queryset.filter(submission__email_index=blind_index(identity.EMAIL, term)), False
+        return (finding.matching(self.get_queryset(request), term) if term else queryset), False
 
     @admin.action(description=gettext_lazy("Take the selected requests"), permissions=["take"])
     def take_all(self, request: HttpRequest, queryset: QuerySet[RightsRequest]) -> None:
@@ -235,8 +212,21 @@ class QueueAdmin(admin.ModelAdmin):
             said = ngettext("%(number)d request is yours now.", "%(number)d requests are yours now.", taken)
             self.message_user(request, said % {"number": taken}, messages.SUCCESS)
 
+    @admin.action(description=gettext_lazy("Pass on the selected requests"), permissions=["assign"])
+    def pass_on(self, request: HttpRequest, queryset: QuerySet[RightsRequest]) -> HttpResponse:
+        """To the page that asks to whom."""
+        return bulk.ask(request, queryset.values_list("pk", flat=True)[: bulk.MOST])
+
     def get_urls(self):
+        view = self.admin_site.admin_view
         pages = [
+            path("search/", view(finding.search), name="requests_search"),
+            path("next/", view(next_one.take_next), name="requests_take_next"),
+            path("assign/", view(bulk.assign), name="requests_assign"),
+            path("assign/undo/", view(bulk.undo), name="requests_undo_assign"),
+            path("views/save/", view(saved_views.save), name="requests_save_view"),
+            path("views/<uuid:pk>/rename/", view(saved_views.rename), name="requests_rename_view"),
+            path("views/<uuid:pk>/remove/", view(saved_views.remove), name="requests_remove_view"),
             path("letters/", self.admin_site.admin_view(print_queue.page), name="requests_letters"),
             path("new/", self.admin_site.admin_view(intake.page), name="requests_log"),
             path("<uuid:pk>/do/<slug:verb>/", self.admin_site.admin_view(case.do), name="requests_do"),

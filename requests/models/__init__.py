@@ -3,6 +3,7 @@
 submission.py   who asked, for whom, what they wrote              case.py     one right, its clock and state
 answer.py       what we answered, and appeals against it          doorway.py  drafts and sign-ins
 levels.py       what was decided about how sure we need to be     coming_back.py   new contacts, unsent messages
+desk.py         what staff keep for their own work
 receipts.py     receipt times put right
 together.py     staff at one case: kept texts, presence
 """
@@ -10,6 +11,7 @@ together.py     staff at one case: kept texts, presence
 from requests.models.answer import Answer, Appeal, Package, PackageFile
 from requests.models.case import DueDate, Extension, Fee, Hold, Pause, Reminder, RightsRequest
 from requests.models.coming_back import ContactChange, UnsentMessage
+from requests.models.desk import SavedView
 from requests.models.doorway import Draft, SignIn
 from requests.models.levels import LevelChange, LevelRule
 from requests.models.receipts import ReceiptChange
@@ -38,6 +40,7 @@ __all__ = [
     "Reminder",
     "Representation",
     "RightsRequest",
+    "SavedView",
     "SignIn",
     "StopLink",
     "Submission",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from requests.models.answer import Appeal
 
 QUEUE_ORDER = ("-at_once", "leading_on", "-leading_by_law", "received_on", "reference")
+ON_THE_DESK = ~Q(status=Status.CLOSED) | Q(frozen_at__isnull=False)
 
 
 class RightsRequestQuerySet(models.QuerySet["RightsRequest"]):
@@ -40,7 +41,7 @@ class RightsRequestQuerySet(models.QuerySet["RightsRequest"]):
 
     def on_the_desk(self):
         """Open, or frozen after the answer: somebody has to clear that up."""
-        return self.filter(~Q(status=Status.CLOSED) | Q(frozen_at__isnull=False))
+        return self.filter(ON_THE_DESK)
 
     def due_by(self, day: date):
         return self.filter(leading_on__lte=day)
@@ -95,8 +96,15 @@ class RightsRequest(models.Model):
     class Meta:
         verbose_name = "privacy request"
         indexes = [
-            models.Index(fields=["-at_once", "leading_on", "-leading_by_law", "received_on"], name="queue_order"),
+            models.Index(fields=QUEUE_ORDER, name="queue_order"),
             models.Index(fields=["status", "leading_on"], name="queue_by_status"),
+            # What is on the desk is little beside all that was ever closed.
+            models.Index(fields=QUEUE_ORDER, name="desk_order", condition=ON_THE_DESK),
+            models.Index(fields=["status", *QUEUE_ORDER], name="desk_by_step", condition=ON_THE_DESK),
+            models.Index(fields=["handler", *QUEUE_ORDER], name="desk_by_handler", condition=ON_THE_DESK),
+            models.Index(fields=["leading_on"], name="desk_by_day", condition=ON_THE_DESK),
+            models.Index(fields=QUEUE_ORDER, name="frozen_in_order", condition=Q(frozen_at__isnull=False)),
+            models.Index(fields=["closed_at"], name="closed_lately", condition=Q(closed_at__isnull=False)),
             models.Index(fields=["look_on"], name="looked_at_next", condition=~Q(status=Status.CLOSED)),
         ]
         constraints = [

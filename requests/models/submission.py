@@ -26,10 +26,11 @@ class Submission(models.Model):
     received_on = models.DateField(help_text="the day of receipt, see deadlines.received_on")
     contact_key = KeyField(Life.CONTACT)
     name = SealedTextField(key="contact_key")
+    name_index = models.CharField(max_length=64, blank=True)
     email = SealedTextField(key="contact_key")
-    email_index = models.CharField(max_length=64, blank=True, db_index=True)
+    email_index = models.CharField(max_length=64, blank=True)
     phone = SealedTextField(key="contact_key")
-    phone_index = models.CharField(max_length=64, blank=True, db_index=True)
+    phone_index = models.CharField(max_length=64, blank=True)
     also_known_by = SealedTextField(key="contact_key")
     postal_address = SealedTextField(key="contact_key")
     continuation_digest = models.CharField(max_length=64, blank=True, help_text="keyed; the code itself is nowhere")
@@ -46,6 +47,12 @@ class Submission(models.Model):
     closed_at = models.DateTimeField(null=True, help_text="when the last of its requests closed")
 
     class Meta:
+        indexes = [
+            # Of most rows these are empty, and nobody looks for that: so what is empty does not stand in them.
+            models.Index(fields=["name_index"], name="submissions_by_name", condition=~models.Q(name_index="")),
+            models.Index(fields=["email_index"], name="submissions_by_email", condition=~models.Q(email_index="")),
+            models.Index(fields=["phone_index"], name="submissions_by_phone", condition=~models.Q(phone_index="")),
+        ]
         constraints = [
             known("channel", Channel, "submission_channel_is_known"),
             known("capacity", Capacity, "submission_capacity_is_known"),

@@ -13,6 +13,7 @@ from requests.admin.steps import (
     holds,
     levels,
     messages,
+    passing_on,
     receipt,
     searching,
     showing,
@@ -25,6 +26,7 @@ from requests.models import RightsRequest
 
 STEPS: tuple[Step, ...] = (
     *working.STEPS,
+    *passing_on.STEPS,
     *levels.STEPS,
     *receipt.STEPS,
     *documents.STEPS,

@@ -75,6 +75,7 @@ NEXT: tuple[Next, ...] = (
         ("release", "send_back"),
     ),
     Next(lambda one: one.handler_id is None, _("Nobody works on it yet."), ("take",)),
+    Next(lambda one: one.status == Status.RECEIVED, _("It was passed on. Nobody works on it yet."), ("take",)),
     Next(
         lambda one: one.right == Right.UNSURE and one.status != Status.WAITING,
         _("It is not said yet which right it is. That decides its dates and what proof it needs."),

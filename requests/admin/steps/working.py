@@ -182,7 +182,7 @@ STEPS = (
         _("Take it"),
         NoFields,
         lambda one, given, by: workflow.take(one, by=by),
-        lambda one, user: one.is_open and one.handler_id != user.pk,
+        lambda one, user: one.is_open and (one.handler_id != user.pk or one.status == Status.RECEIVED),
         done=_("This request is yours now."),
         while_frozen=True,
     ),

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('requests', '0011_cases_from_a_spreadsheet'),
+        ('requests', '0015_the_desk'),
         ('sealed', '0005_life_second_factor'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

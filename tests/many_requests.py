@@ -1,0 +1,127 @@
+"""Very many requests in little time, on PostgreSQL: rows like those of one that came through the door, each with what
+is its own. One in ten is on the desk; of the others most were forgotten long ago.
+
+Keys are shared and foreign keys not looked at, so nothing here can be opened, closed or forgotten: only looked for.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection
+from django.db.models import Model
+
+from primevox_privacy.ledger.models import Event
+from primevox_privacy.outbox.models import Letter
+from requests.models import DueDate, RightsRequest, Submission
+from verification.models import Check
+
+AT_ONCE = 100_000  # rows
+OPEN = "n % 10 = 0"
+KEPT = f"({OPEN} OR n % 10 = 1)"  # whose contact is not forgotten yet
+DAY = "DATE '{today}'"
+STATUS = "(ARRAY['received', 'received', 'in_progress', 'in_progress', 'waiting', 'in_review'])[1 + n / 10 % 6]"
+LEADING = f"{DAY} + CASE WHEN {OPEN} THEN n / 10 % 41 - 1 ELSE -14 - n % 700 END"
+CLOSED_AT = f"CASE WHEN {OPEN} THEN NULL ELSE {LEADING} - n % 5 + TIME '12:00' END"
+
+
+def _id(of: str) -> str:
+    return f"md5('{of}' || n)::uuid"
+
+
+def _index(of: str) -> str:
+    return f"CASE WHEN {KEPT} THEN {of} ELSE '' END"
+
+
+def name_of(n: int) -> str:
+    """How the n-th person is found by name, in the database of `fill`."""
+    return f"{n:064x}"
+
+
+OWN: dict[type[Model], dict[str, str]] = {
+    Check: {
+        "id": _id("check"),
+        "subject": _id("submission"),
+        "state": f"CASE WHEN {OPEN} THEN (ARRAY['open', 'given', 'passed'])[1 + n / 10 % 3] ELSE 'passed' END",
+        "decided_at": f"CASE WHEN {OPEN} AND n / 10 % 3 < 2 THEN NULL ELSE now() END",
+        "level_reached": f"CASE WHEN {OPEN} AND n / 10 % 3 < 2 THEN 0 ELSE 3 END",
+    },
+    Submission: {
+        "id": _id("submission"),
+        "check_made_id": _id("check"),
+        "name_index": _index("lpad(to_hex(n), 64, '0')"),
+        "email_index": _index("md5('email' || n / 2) || md5('')"),
+        "phone_index": _index("CASE WHEN n % 3 = 0 THEN md5('phone' || n) || md5('') ELSE '' END"),
+        "received_on": f"{LEADING} - 14",
+    },
+    RightsRequest: {
+        "id": _id("request"),
+        "submission_id": _id("submission"),
+        "reference": "lpad(upper(to_hex(n)), 9, 'Z')",
+        "status": f"CASE WHEN {OPEN} THEN {STATUS} ELSE 'closed' END",
+        "ending": f"CASE WHEN {OPEN} THEN '' ELSE 'fulfilled' END",
+        "closed_from": f"CASE WHEN {OPEN} THEN '' ELSE 'in_progress' END",
+        "closed_at": CLOSED_AT,
+        "received_on": f"{LEADING} - 14",
+        "leading_on": LEADING,
+        "at_once": "n % 110 = 0",
+        "handler_id": f"CASE WHEN {OPEN} AND n / 10 % 5 > 0 THEN NULLIF('{{handler}}', '')::uuid END",
+        "frozen_at": "CASE WHEN n % 1000 = 1 THEN now() END",
+    },
+    DueDate: {"id": _id("due"), "rights_request_id": _id("request"), "due_on": LEADING},
+    Event: {"id": _id("event"), "about": _id("request"), "at": f"({LEADING} - 14) + TIME '09:00'"},
+    Letter: {
+        "id": _id("letter"),
+        "key": "'many:' || n",
+        "about": _id("submission"),
+        "refused_at": "CASE WHEN n % 2000 = 10 THEN now() END",
+        "address": "CASE WHEN n % 2000 = 10 THEN '\\x00'::bytea END",
+        "sent_at": "now()",
+    },
+}
+
+
+def fill(like: RightsRequest, numbers: Iterable[int], *, today: Any, handler: Any = "") -> None:
+    """More requests like this one, for these numbers; one in five of those on the desk has nobody yet."""
+    wanted = list(numbers)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")  # foreign keys are not looked at
+        for first in range(wanted[0], wanted[-1] + 1, AT_ONCE):
+            last = min(first + AT_ONCE - 1, wanted[-1])
+            for model, own in OWN.items():
+                cursor.execute(_statement(model, own, _example(model, like), first, last, today, handler))
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+
+def _example(model: type[Model], like: RightsRequest) -> Any:
+    """The row of a table that the others are like."""
+    by: dict[type[Model], dict[str, Any]] = {
+        Check: {"pk": like.submission.check_made_id},
+        Submission: {"pk": like.submission_id},
+        RightsRequest: {"pk": like.pk},
+        DueDate: {"rights_request": like},
+        Event: {"about": like.pk},
+        Letter: {"about": like.submission_id},
+    }
+    found = model._default_manager.filter(**by[model]).first()
+    assert found, model
+    return found.pk
+
+
+def _statement(
+    model: type[Model], own: dict[str, str], example: Any, first: int, last: int, today: Any, who: Any
+) -> str:
+    columns = [str(field.column) for field in model._meta.concrete_fields]
+    names = ", ".join(f'"{column}"' for column in columns)
+    values = ", ".join(own.get(column, f'"{column}"') for column in columns)
+    values = values.replace("{today}", str(today)).replace("{handler}", str(getattr(who, "pk", who)))
+    table = model._meta.db_table
+    return (
+        f"INSERT INTO {table} ({names}) SELECT {values} FROM {table}, generate_series({first}, {last}) n "
+        f"WHERE {table}.id = '{example}'"
+    )
+
+
+def settle() -> None:
+    """Let the server know how the rows are spread; outside a transaction also which pages nobody changes."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE")
