@@ -62,7 +62,7 @@ def team(browser: Browser, stack: Stack) -> Team:
 def asks(rosa: Person, mail: str, *rights: str, words: dict[str, Any] | None = None) -> list[str]:
     """From the first page to the receipt; the references on it."""
     rosa.opens("/")
-    rosa.follows("Start")
+    rosa.follows("Start a request")
     rosa.fills_in(dict.fromkeys(rights, True))
     rosa.presses("Continue")
     if words:

@@ -521,7 +521,7 @@ class Walk:
 
 def test_a_copy_of_ones_own_data_takes_eight_screens_and_four_typed_fields_at_most():
     rosa = Walk()
-    rosa.follows("Start")
+    rosa.follows("Start a request")
     rosa.sends(rights="access")
     rosa.sends(capacity="self")
     rosa.sends(residence="US-CA")
@@ -535,7 +535,7 @@ def test_a_copy_of_ones_own_data_takes_eight_screens_and_four_typed_fields_at_mo
 
 def test_opting_out_takes_five_screens_and_one_typed_field_at_most():
     rosa = Walk()
-    rosa.follows("Start")
+    rosa.follows("Start a request")
     rosa.sends(rights="opt_out")
     rosa.sends(opt_out="972-555-0143")
     rosa.presses("Send my request")

@@ -55,7 +55,7 @@ def test_rosa_asks_shows_who_she_is_and_reads_what_becomes_of_it(browser, stack:
 def rosa_asks(rosa: Person, mail: str) -> list[str]:
     """With a changed answer, and sending twice."""
     rosa.opens("/")
-    rosa.follows("Start")
+    rosa.follows("Start a request")
     rosa.presses("Continue")
     rosa.sees("There is a problem", "Tick at least one.")
     rosa.fills_in({ACCESS: True, DELETE: True, OPT_OUT: True})

@@ -33,7 +33,7 @@ COPY = "Name: Rosa Marquez. Account: PV-004417."
 def asks_for(gia: Person, who: str, about: dict[str, Any], where: str, reach: dict[str, str]) -> str:
     """From the first page to the receipt; the reference on it."""
     gia.opens("/")
-    gia.follows("Start")
+    gia.follows("Start a request")
     gia.fills_in({ACCESS: True})
     gia.presses("Continue")
     gia.is_at("Who is it about?")
