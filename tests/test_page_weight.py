@@ -55,9 +55,8 @@ def wire(browser: Browser) -> Iterator[CDPSession]:
 @pytest.mark.parametrize("name", EACH)
 def test_a_page_is_light(name, situation, shelf: Shelf, browser: Browser, wire: CDPSession):
     situation.browser.defaults |= ASKED_BY
-    answer = STATES[name](situation)
-    assert answer["Content-Encoding"] == "gzip"
-    weight = figures[name] = loaded(browser, wire, shelf, shelf.put(answer))
+    address = shelf.put(STATES[name](situation))
+    weight = figures[name] = loaded(browser, wire, shelf, address)
     assert all(url.startswith((shelf.site, "data:")) for url in weight.sizes), "another host"
     assert weight.whole <= (FIRST_PAGE if name == "start" else ANY_PAGE), weight.sizes
     assert weight.script <= SCRIPT
