@@ -14,6 +14,8 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from django.conf import settings
+from django.db import connections
+from playwright.sync_api import Browser
 from whitenoise import WhiteNoise
 from whitenoise.compress import main as compress
 
@@ -75,8 +77,10 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
 
 
 @pytest.fixture(scope="module")
-def database_beside_chromium() -> Iterator[None]:
-    """Playwright's loop runs in this thread, which Django takes for a place where it must not wait."""
+def database_beside_chromium(browser: Browser) -> Iterator[None]:
+    """Playwright's loop runs in this thread, which Django takes for a place where it must not wait, and where it opens
+    a connection of its own: closed here, while that loop still runs, or nobody could drop the database."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         yield
+        connections.close_all()

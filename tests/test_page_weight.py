@@ -47,7 +47,8 @@ def wire(browser: Browser) -> Iterator[CDPSession]:
     heaviest = max(figures, key=lambda name: figures[name].whole)
     print(
         f"\n{len(figures)} pages; {next(iter(figures))} {next(iter(figures.values())).whole} bytes;"
-        f" the heaviest {heaviest} with {figures[heaviest].whole}; script {max(one.script for one in figures.values())};"
+        f" the heaviest {heaviest} with {figures[heaviest].whole};"
+        f" script {max(one.script for one in figures.values())};"
         f" at most {max(len(one.sizes) for one in figures.values())} requests."
     )
 
