@@ -24,6 +24,7 @@ from requests.models import RightsRequest, Submission
 from requests.terms import ExtensionReason, Right
 from requests.views import when_broken
 from tests.asking import answers_details
+from tests.cast import signed_in
 from tests.test_form_templates import Page
 
 OPEN_PAGES = [
@@ -343,3 +344,11 @@ def test_no_template_uses_a_word_of_the_never_list():
         said = re.findall(r'{% translate "(.*?)"|%}([^<{]+)', text)
         for sentence in (part for pair in said for part in pair):
             assert not NEVER.search(sentence), f"{file.name}: {sentence.strip()}"
+
+
+def test_staff_who_went_astray_are_led_back_to_the_desk(tess, ada):
+    lost = signed_in(tess).get("/admin/no/such/page/").content.decode()
+    kept_out = signed_in(ada).get("/admin/requests/rightsrequest/").content.decode()
+    assert "Back to the desk" in lost
+    assert "Back to the desk" in kept_out
+    assert "I have a reference" not in lost + kept_out
