@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.utils import translation
 from time_machine import travel
 
 from primevox_privacy.ledger import triggers
@@ -51,6 +52,14 @@ def a_tuesday(request) -> Iterator[None]:
         return
     with travel(A_TUESDAY, tick=True):
         yield
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """The language that the page before was in says nothing in the test after it."""
+    translation.activate(settings.LANGUAGE_CODE)
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
