@@ -17,13 +17,11 @@ from django.utils.translation import gettext as _
 from primevox_privacy.ledger.models import Event, record
 from primevox_privacy.staff.models import User
 from primevox_privacy.turns import try_turn
-from requests import clock, roles, workflow
-from requests.models import Answer, Representation, RightsRequest
+from requests import clock, proof_here, roles, workflow
+from requests.models import Answer, RightsRequest
 from requests.terms import Status
 from requests.turns import in_turn
 from requests.workflow import NotAllowed, actor, need, overtaken
-from verification.levels import AssuranceLevel
-from verification.models import CheckState, Evidence, EvidenceKind, Paper
 
 UNDONE_WITHIN = timedelta(hours=24)
 CHANGES_HANDS = ("taken", "assigned", "assignment_undone")
@@ -61,19 +59,8 @@ def to_take(by: User) -> Any:
         own = Answer.objects.in_review().filter(rights_request=OuterRef("pk"), drafted_by=by)
         theirs |= Q(status=Status.IN_REVIEW) & ~Exists(own)
     if roles.may(by, "decide_identity"):
-        theirs |= Q(level__gt=AssuranceLevel.T0) & ~Q(status=Status.IN_REVIEW) & (_proof_is_here() | Q(_paper_waits()))
+        theirs |= ~Q(status=Status.IN_REVIEW) & proof_here.to_compare()
     return RightsRequest.objects.open().filter(theirs, handler=None, frozen_at=None)
-
-
-def _proof_is_here() -> Q:
-    return Q(submission__check_made__state=CheckState.GIVEN)
-
-
-def _paper_waits() -> Exists:
-    papers = Evidence.objects.filter(kind=EvidenceKind.AUTHORITY, paper__in=Paper.objects.usable())
-    of_check = papers.filter(check_made=OuterRef("submission__check_made"), paper__pages_key__destroyed_at=None)
-    undecided = Representation.objects.filter(submission=OuterRef(OuterRef("submission")), accepted=None)
-    return Exists(of_check.filter(Exists(undecided)))
 
 
 # --- Passing on ------------------------------------------------------------------------------------------------------

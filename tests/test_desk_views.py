@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from primevox_privacy.outbox.models import Letter
-from requests import acting_for, hub, stopping, workflow
+from requests import acting_for, hub, identity, stopping, workflow
 from requests.admin import saved_views
 from requests.admin.finding import as_term
 from requests.admin.narrowing import as_query, narrowed
@@ -17,7 +17,8 @@ from requests.intake import Acting
 from requests.models import RightsRequest, SavedView
 from requests.references import spoken
 from requests.terms import Authority, Capacity, Right, Status
-from tests.cast import ask, fresh, prove, signed_in, submit
+from tests import papers
+from tests.cast import FACTS, STATEMENT, ask, fresh, prove, signed_in, submit
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/requests/rightsrequest/"
@@ -63,6 +64,23 @@ def test_each_view_that_everybody_has_shows_its_requests_and_their_number(tess, 
     assert said(new, late, soon) <= seen(client, "step=received")
     assert numbers(tess)["Mine"] == numbers(tess)["Overdue"] == numbers(tess)["Frozen"] == "1"
     assert numbers(abe)["Mine"] == "0"
+
+
+def test_proof_to_compare_is_a_view_of_what_is_given_whoever_has_it(tess, abe, vera):
+    given, nobodys, frozen, asked, done = (ask(Right.ACCESS) for _ in range(5))
+    workflow.take(given, by=tess)
+    for one in (given, nobodys, frozen):
+        identity.show(one.submission, FACTS, STATEMENT)
+    stopping.freeze(fresh(frozen), "Odd.", by=abe)
+    prove(done, vera)
+    acting = Acting("Omar Haddad", Authority.POWER_OF_ATTORNEY, "omar@mail.example")
+    with_paper, without = (ask(Right.ACCESS, capacity=Capacity.AGENT, acting=acting) for _ in range(2))
+    acting_for.give_papers(fresh(with_paper).submission, [papers.received("power.png", b"paper")])
+    client = signed_in(tess)
+    assert seen(client, "flag=proof") == said(given, nobodys, with_paper)
+    assert numbers(tess)["Proof to compare"] == "3"
+    assert client.get(QUEUE).content.decode().count("proof to compare") == 2
+    assert not said(asked, without) & seen(client, "flag=proof")
 
 
 def test_the_number_of_a_view_is_the_number_of_rows_that_it_shows(tess, vera):

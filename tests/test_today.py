@@ -8,12 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from requests import on_time, stopping, workflow
+from requests import identity, on_time, stopping, workflow
 from requests.models import DueDate, RightsRequest
 from requests.on_time import Share
 from requests.references import spoken
 from requests.terms import DateKind, Ending, Right
-from tests.cast import ask, fresh, person, signed_in, submit
+from tests.cast import FACTS, STATEMENT, ask, fresh, person, signed_in, submit
 
 pytestmark = pytest.mark.django_db
 TODAY, QUEUE = "/admin/", "/admin/requests/rightsrequest/"
@@ -155,3 +155,27 @@ def test_what_closed_more_than_90_days_ago_is_not_counted():
 
 def test_a_share_is_never_rounded_up_to_all():
     assert Share(1000, 999).percent == 99
+
+
+# --- Proof that waits for a verifier -----------------------------------------------------------------------------
+def test_proof_for_a_request_that_tess_has_stands_in_veras_numbers_and_in_no_others(tess, vera):
+    one = ask(Right.ACCESS)
+    workflow.take(one, by=tess)
+    assert numbers(vera)["with proof to compare"][0] == "0"
+    identity.show(one.submission, FACTS, STATEMENT)
+    number, href = numbers(vera)["with proof to compare"]
+    assert number == "1"
+    assert spoken(one.reference) in signed_in(vera).get(href).content.decode()
+    assert "with proof to compare" not in numbers(tess)
+
+
+def test_vera_never_reads_that_all_is_quiet_while_proof_waits(tess, vera):
+    one = ask(Right.ACCESS)
+    workflow.take(one, by=tess)
+    assert "enjoy the quiet" in page(vera)
+    identity.show(one.submission, FACTS, STATEMENT)
+    assert "enjoy the quiet" not in page(vera)
+    assert "but proof waits for you" in page(vera)
+    shown = signed_in(vera).post(f"{QUEUE}next/", follow=True).content.decode()
+    assert "Well done" not in shown
+    assert spoken(one.reference) in shown

@@ -26,7 +26,7 @@ from requests.admin import whose_turn
 from requests.models import Appeal, Fee, Hold, LevelChange, Representation, RightsRequest
 from requests.terms import AppealOutcome, Ending, Status
 from verification.levels import AssuranceLevel
-from verification.models import Evidence, EvidenceKind, Paper
+from verification.models import CheckState, Evidence, EvidenceKind, Paper
 
 
 def beside(one: RightsRequest, shown: bool = False) -> dict[str, Any]:
@@ -166,7 +166,13 @@ def last_event(one: Any) -> str:
 
 def flags(one: Any) -> str:
     """The flags in words; what is frozen stands out by shape and word."""
+    check = one.submission.check_made
     said = {
+        _("proof to compare"): one.is_open
+        and one.frozen_at is None
+        and one.needs > AssuranceLevel.T0
+        and check is not None
+        and check.state == CheckState.GIVEN,
         _("paper to look at"): one.is_open and one.needs > AssuranceLevel.T0 and one.paper_waits,
         _("on hold"): one.is_held,
         _("letter not delivered"): one.letter_waits,

@@ -15,7 +15,7 @@ from primevox_privacy.staff.models import User
 from requests import on_time, references, roles, words
 from requests.admin import time_left
 from requests.admin.narrowing import as_query, narrowed
-from requests.admin.saved_views import View, count_all
+from requests.admin.saved_views import PROOF, View, count_all
 from requests.models.case import QUEUE_ORDER
 from requests.terms import Right
 
@@ -27,6 +27,7 @@ NUMBERS: tuple[tuple[Any, dict[str, str]], ...] = (
     (gettext_lazy("to review"), {"step": "in_review"}),
     (gettext_lazy("overdue"), {"due": "late"}),
 )
+COMPARES: tuple[Any, dict[str, str]] = (gettext_lazy("with proof to compare"), PROOF)  # whoever has the request
 ALERTS: tuple[tuple[Any, dict[str, str]], ...] = (
     (gettext_lazy("frozen: somebody has to clear it up"), {"flag": "frozen"}),
     (gettext_lazy("received two days ago or more, and nobody has it"), {"handler": "too_long"}),
@@ -42,7 +43,8 @@ def _home(request: HttpRequest) -> HttpResponse:
 
 
 def _today(request: HttpRequest) -> HttpResponse:
-    """Five numbers, how we keep our dates, what is wrong, and what is next for who signed in."""
+    """Five numbers (six for who compares proof), how we keep our dates, what is wrong, and what is next for who signed
+    in."""
     user = cast(User, request.user)
     numbers, alerts = _counted(user)
     context = {
@@ -50,6 +52,7 @@ def _today(request: HttpRequest) -> HttpResponse:
         "title": _("Today"),
         "day": words.day(timezone.localdate()),
         "numbers": numbers,
+        "proof": next((view for view in numbers if view.number and view.query == as_query(PROOF)), None),
         "alerts": [alert for alert in alerts if alert.number],
         "on_time": on_time.of_late(),
         "days": on_time.DAYS,
@@ -64,10 +67,11 @@ def _today(request: HttpRequest) -> HttpResponse:
 
 def _counted(user: User) -> tuple[list[View], list[View]]:
     """The numbers and the alerts, counted in one statement."""
-    lines = [*NUMBERS, *ALERTS]
+    shown = [*NUMBERS, COMPARES] if roles.may(user, "decide_identity") else NUMBERS
+    lines = [*shown, *ALERTS]
     counts = count_all(user, (narrowed(wanted, user) for name, wanted in lines))
     views = [View(name, as_query(wanted), number) for (name, wanted), number in zip(lines, counts, strict=True)]
-    return views[: len(NUMBERS)], views[len(NUMBERS) :]
+    return views[: len(shown)], views[len(shown) :]
 
 
 def _next_of(user: User) -> list[dict[str, Any]]:

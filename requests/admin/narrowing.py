@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from primevox_privacy.outbox.models import Letter
-from requests import changing_contact, regimes, words
+from requests import changing_contact, proof_here, regimes, words
 from requests.admin.time_left import SOON
 from requests.admin.whose_turn import waits_for_requester
 from requests.models import RightsRequest
@@ -60,6 +60,8 @@ def _waits(answer: str, user: Any) -> Q:
 def _flag(answer: str, user: Any) -> Q:
     if answer == "frozen":
         return Q(frozen_at__isnull=False)
+    if answer == "proof":
+        return proof_here.to_compare()
     if answer == "contact":
         return Q(changing_contact.waits())
     return Q(submission__in=Letter.objects.undelivered().values("about"))
@@ -81,7 +83,12 @@ NARROWINGS: dict[str, Narrowing] = {
     ),
     "flag": Narrowing(
         _("flag"),
-        {"frozen": _("Frozen"), "undelivered": _("Letter not delivered"), "contact": _("New contact to decide")},
+        {
+            "frozen": _("Frozen"),
+            "undelivered": _("Letter not delivered"),
+            "contact": _("New contact to decide"),
+            "proof": _("Proof to compare"),
+        },
         _flag,
     ),
     "right": Narrowing(

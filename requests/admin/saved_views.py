@@ -22,12 +22,14 @@ from requests.models import SavedView
 
 COUNTED_TO = 1000  # beyond that a number says nothing to who works, and counting on would read every row
 MOST_OF_ONE = 20
+PROOF = {"flag": "proof"}
 BUILT_IN: dict[str, tuple[Any, dict[str, str]]] = {
     "mine": (gettext_lazy("Mine"), {"handler": "me"}),
     "new": (gettext_lazy("New"), {"step": "received"}),
     "soon": (gettext_lazy("Due in 3 days"), {"due": "soon"}),
     "overdue": (gettext_lazy("Overdue"), {"due": "late"}),
     "to_review": (gettext_lazy("To review"), {"step": "in_review"}),
+    "proof": (gettext_lazy("Proof to compare"), PROOF),
     "waiting": (gettext_lazy("Waiting for the requester"), {"waits": "requester"}),
     "frozen": (gettext_lazy("Frozen"), {"flag": "frozen"}),
     "undelivered": (gettext_lazy("Letters not delivered"), {"state": "all", "flag": "undelivered"}),
