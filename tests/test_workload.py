@@ -10,11 +10,12 @@ from time_machine import travel
 
 from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox.models import Letter
-from requests import absence, assigning, reminders, workflow
+from requests import absence, assigning, identity, reminders, stopping, workflow
 from requests.models import RightsRequest
+from requests.references import spoken
 from requests.terms import Right, Role
 from requests.workflow import NotAllowed
-from tests.cast import ask, fresh, office_noon, person, signed_in
+from tests.cast import FACTS, STATEMENT, ask, fresh, office_noon, person, signed_in
 from tests.test_case_page import page_of
 from tests.test_staff_desk import QUEUE
 
@@ -82,6 +83,18 @@ def test_each_person_has_a_line_with_what_is_open_soon_overdue_and_oldest(tess, 
     assert oldest == "Sunday 16 August 2026"
     assert row(page, "Bea")[0] == "0"
     assert row(page, "Nobody yet")[0] == "1"
+
+
+def test_what_waits_for_the_requester_is_the_same_here_and_in_the_queue(tess, abe, bea):
+    proof_open, proof_given, question, frozen = had_by(abe, 4, 3, 2, 1)
+    identity.show(proof_given.submission, FACTS, STATEMENT)
+    workflow.ask(question, "Which number?", by=abe)
+    stopping.freeze(frozen, "Odd.", by=abe)
+    client = signed_in(tess)
+    assert row(client.get(WORKLOAD).content.decode(), "Abe")[3] == "2"
+    queue = client.get(f"{QUEUE}?waits=requester").content.decode()
+    assert spoken(proof_open.reference) in queue
+    assert queue.count("field-reference_said") == 2
 
 
 def test_it_takes_at_most_12_statements_however_many_people_and_requests(tess, abe, bea, vera):

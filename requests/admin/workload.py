@@ -18,9 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 from primevox_privacy.staff.models import User
 from requests import absence, access, assigning, references, roles, words, workflow
 from requests.admin.steps.base import CHOOSE, day_field
+from requests.admin.whose_turn import waits_for_requester
 from requests.models import RightsRequest
 from requests.reminder_plan import UNASSIGNED, point_reached
-from requests.terms import Status
 
 SOON = timedelta(days=7)
 MOST = 500  # handed over at once
@@ -58,7 +58,7 @@ def _lines(today: date) -> list[dict[str, Any]]:
             open=Count("pk"),
             soon=Count("pk", filter=Q(leading_on__range=(today, today + SOON))),
             overdue=Count("pk", filter=Q(leading_on__lt=today)),
-            waiting=Count("pk", filter=Q(status=Status.WAITING)),
+            waiting=Count("pk", filter=waits_for_requester()),
             oldest=Min("received_on"),
         )
     }
