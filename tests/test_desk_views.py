@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from primevox_privacy.outbox.models import Letter
-from requests import acting_for, hub, identity, stopping, workflow
+from requests import acting_for, assigning, hub, identity, stopping, workflow
 from requests.admin import saved_views
 from requests.admin.finding import as_term
 from requests.admin.narrowing import as_query, narrowed
@@ -114,6 +114,18 @@ def test_an_empty_view_says_so_in_words(tess):
 def test_the_last_event_stands_in_the_queue(tess, rosas_request):
     workflow.take(rosas_request, by=tess)
     assert "Taken<br>" in signed_in(tess).get(QUEUE).content.decode()
+
+
+def test_what_the_requester_wrote_stands_in_the_queue_until_staff_take_a_step(tess, abe, rosas_request):
+    workflow.take(rosas_request, by=tess)
+    client, flag = signed_in(tess), "message from requester"
+    assert flag not in client.get(QUEUE).content.decode()
+    workflow.reply(fresh(rosas_request), "It is about my old number, too.")
+    assert flag in client.get(QUEUE).content.decode()
+    assigning.assign(fresh(rosas_request), abe, by=tess)
+    assert flag in client.get(QUEUE).content.decode()
+    workflow.note(fresh(rosas_request), "She means the number of 2021.", by=abe)
+    assert flag not in client.get(QUEUE).content.decode()
 
 
 # --- Who waits for whom: one statement says the same as the page of the requester ---------------------------------

@@ -25,8 +25,11 @@ from requests import (
 from requests.admin import whose_turn
 from requests.models import Appeal, Fee, Hold, LevelChange, Representation, RightsRequest
 from requests.terms import AppealOutcome, Ending, Status
+from requests.workflow import REQUESTER
 from verification.levels import AssuranceLevel
 from verification.models import CheckState, Evidence, EvidenceKind, Paper
+
+PASSES_ON = ("assigned", "assignment_undone")  # nobody has to read anything for that
 
 
 def beside(one: RightsRequest, shown: bool = False) -> dict[str, Any]:
@@ -149,10 +152,17 @@ def with_flags(requests: Any) -> Any:
         paper_waits=Exists(undecided) & Exists(papers),
         letter_waits=undelivered.waits(),
         contact_waits=changing_contact.waits(),
+        wrote_at=last.filter(kind__in=["replied", "wrote"], actor=REQUESTER).values("at")[:1],
+        step_at=last.filter(actor__startswith="staff:").exclude(kind__in=PASSES_ON).values("at")[:1],
         waits_for_requester=whose_turn.said_of_each(),
         last_kind=last.values("kind")[:1],
         last_at=last.values("at")[:1],
     )
+
+
+def _message_waits(one: Any) -> bool:
+    """Whether the requester wrote, and no member of staff took a step since."""
+    return one.is_open and one.wrote_at is not None and (one.step_at is None or one.step_at < one.wrote_at)
 
 
 def last_event(one: Any) -> str:
@@ -173,6 +183,7 @@ def flags(one: Any) -> str:
         and one.needs > AssuranceLevel.T0
         and check is not None
         and check.state == CheckState.GIVEN,
+        _("message from requester"): _message_waits(one),
         _("paper to look at"): one.is_open and one.needs > AssuranceLevel.T0 and one.paper_waits,
         _("on hold"): one.is_held,
         _("letter not delivered"): one.letter_waits,
