@@ -17,6 +17,7 @@ log_request                     x        x         x         .           .      
 take                            x        x         x         .           .            .        .
 assign                          x        x         x         .           .            .        .
 undo_assign                     x        x         x         .           .            .        .
+hand_over                       x        .         x         .           .            .        .
 set_absence                     x        .         x         .           .            .        .
 turn_into                       x        .         x         .           .            .        .
 ask                             x        x         x         .           .            .        .
@@ -101,7 +102,7 @@ def _read(table: str) -> tuple[dict[str, frozenset[Role]], frozenset[str]]:
 PERMISSIONS, FRESH = _read(TABLE)
 SEES_CASES = PERMISSIONS["see_cases"]  # an administrator sees none
 SETTINGS = frozenset({"set_levels", "keep_accounts", "read_inventory", "keep_inventory"})
-ABOUT_NO_CASE = SETTINGS | {"see_cases", "take_figures_along", "set_absence", "see_own_tasks"}
+ABOUT_NO_CASE = SETTINGS | {"see_cases", "take_figures_along", "hand_over", "set_absence", "see_own_tasks"}
 MAY = {verb: who for verb, who in PERMISSIONS.items() if verb not in ABOUT_NO_CASE}
 
 

@@ -243,7 +243,7 @@ def leaves_it_to_staff(client, new: str = NEW) -> None:
 def test_without_the_old_address_a_verifier_decides_and_rosa_sees_that_she_waits(rosa, rosas_request, vera):
     leaves_it_to_staff(rosa)
     assert "Our team makes sure that it is you" in rosa.get(HUB).content.decode()
-    case = signed_in(vera).get(f"/admin/requests/rightsrequest/{rosas_request.pk}/change/").content.decode()
+    case = do(signed_in(vera), rosas_request, "show_contact", why="call").content.decode()
     assert "Decide on the new contact" in case
     assert NEW in case
     do(signed_in(vera), rosas_request, "decide_contact_change", decision="accept", reason="Called her back.")

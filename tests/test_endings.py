@@ -299,7 +299,7 @@ def test_what_she_writes_after_such_a_notice_ends_it(by_phone, team):
 
 def test_where_mail_reaches_her_the_portal_gives_notice_unless_the_letter_was_refused(team):
     one = notice_given(team)
-    with pytest.raises(NotAllowed, match="The portal mails"):
+    with pytest.raises(NotAllowed, match="The notice goes by mail"):
         notices.give(one, "I called her.", by=team.tess)
     Letter.objects.filter(kind="closing_notice").update(sent_at=None, given_up_at=timezone.now())
     notices.give(fresh(one), "I called her.", by=team.tess)

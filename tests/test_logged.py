@@ -19,6 +19,7 @@ from requests.workflow import NotAllowed
 from tests.cast import ROSAS_MAIL, person, signed_in, submit
 from tests.papers import received
 from tests.situation import upload
+from tests.test_staff_desk import do
 from verification.customers import importing
 from verification.customers.directory import Unreachable
 from verification.customers.importing import rows
@@ -336,7 +337,7 @@ def test_the_queue_leads_to_the_page_whoever_may_use_it(tess, otto):
 
 def test_the_case_page_says_by_which_door_it_came(tess):
     log(tess, channel="post", postal_address="12 Elm Street, Plano")
-    page = words_on(signed_in(tess).get(f"/admin/requests/rightsrequest/{RightsRequest.objects.get().pk}/change/"))
+    page = words_on(do(signed_in(tess), RightsRequest.objects.get(), "show_contact", why="letter"))
     assert "A letter" in page
     assert "12 Elm Street, Plano" in page
 

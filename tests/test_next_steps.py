@@ -6,10 +6,12 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from primevox_privacy.outbox.models import Letter
 from primevox_privacy.staff.models import User
 from requests import acting_for, appeals, continuation, fees, identity, stopping, workflow
-from requests.admin.steps import BY_VERB, HEADINGS, STEPS
+from requests.admin.steps import BY_VERB, HEADINGS, STEPS, Group
 from requests.answers import Draft
 from requests.intake import Acting
 from requests.models import RightsRequest
@@ -23,6 +25,7 @@ from verification import checks
 pytestmark = pytest.mark.django_db
 PANEL = re.compile(r'<section class="case-panel case-next".*?</section>', re.DOTALL)
 OFFERED = re.compile(r"/do/(\w+)/")
+LEADS_ON = re.compile(r'(?:/do/|href="#(?=writing"))(\w+)')  # a question is written further down
 FEE = "A fee waits for the requester"
 
 
@@ -39,7 +42,7 @@ def next_of(one: RightsRequest, who: User) -> tuple[str, list[str]]:
     """The words of the panel on top, and the steps in it."""
     found = PANEL.search(page_of(one, who))
     assert found
-    return found.group(), OFFERED.findall(found.group())
+    return found.group(), LEADS_ON.findall(found.group())
 
 
 # --- Where a case stands ---------------------------------------------------------------------------------------
@@ -120,13 +123,13 @@ def looked_at_again(team: Team) -> RightsRequest:
 
 STATES: list[tuple[Callable[[Team], RightsRequest], str, str, list[str]]] = [
     (lambda team: ask(Right.ACCESS), "bea", "Nobody works on it yet.", ["take"]),
-    (lambda team: in_work(team, Right.UNSURE), "bea", "not said yet which right", ["turn_into", "ask"]),
+    (lambda team: in_work(team, Right.UNSURE), "bea", "not said yet which right", ["writing", "turn_into"]),
     (in_work, "bea", "The requester is asked for proof.", []),
     (proof_given, "bea", "A verifier compares it with our record.", []),
     (for_another, "bea", "It is not decided yet whether they may act.", []),
     (not_shown, "bea", "Identity is not shown as far as this needs.", ["end_identity_not_shown"]),
     (no_contact_yet, "vera", "a verifier enters a contact from our own record", ["enter_contact_on_file"]),
-    (refused_authority, "bea", "The authority does not carry this request.", ["refuse", "ask"]),
+    (refused_authority, "bea", "The authority does not carry this request.", ["writing", "refuse"]),
     (proven, "bea", "Everything is here to answer it.", ["answer", "refuse"]),
     (drafted, "bea", "A letter waits for its second reader.", ["release", "send_back"]),
     (asked, "bea", "A question waits for the requester.", []),
@@ -144,6 +147,11 @@ def test_the_panel_on_top_says_where_it_stands_and_offers_what_leads_on(come_to,
     words, offered = next_of(come_to(team), getattr(team, who))
     assert said in words
     assert offered == steps
+
+
+def test_where_a_question_leads_on_the_way_to_it_ends_where_one_writes_it(team):
+    page = page_of(refused_authority(team), team.bea)
+    assert "/do/ask/" in page.partition('id="writing"')[2].partition("</section>")[0]
 
 
 def test_after_the_notice_it_may_end_for_want_of_an_answer(team):
@@ -192,10 +200,13 @@ def test_an_open_appeal_is_one_press_away(team):
 
 # --- The other steps -------------------------------------------------------------------------------------------
 def test_every_step_is_offered_once_under_its_heading(team):
-    page = page_of(proven(team), team.bea)
+    one = proven(team)
+    Letter.objects.filter(about=one.submission_id).update(refused_at=timezone.now())
+    page = page_of(one, team.bea)
     offered = OFFERED.findall(page)
     assert len(offered) == len(set(offered))
-    assert [heading for heading in HEADINGS.values() if f"<h3>{heading}</h3>" in page] == list(HEADINGS.values())
+    filled = [heading for group, heading in HEADINGS.items() if group is not Group.SEARCH]  # no system is searched here
+    assert re.findall(r"<h3>([^<]+)</h3>\s*<ul class=\"case-actions\">", page) == filled
     assert page.index("<h3>Work</h3>") < page.index("/do/extend/") < page.index("<h3>Messages</h3>")
 
 
@@ -272,10 +283,10 @@ def test_a_fee_that_waits_is_called_a_fee_on_the_case_and_in_the_queue(team):
     for page in (page_of(one, team.tess), signed_in(team.tess).get(QUEUE).content.decode()):
         assert FEE in page
         assert '<td class="field-step">Question asked' not in page
-        assert "<dd>Question asked</dd>" not in page
+        assert "<dd><bdi>Question asked</bdi></dd>" not in page
     fees.waive(fresh(one), by=team.abe)
     workflow.ask(fresh(one), "Which account?", by=team.abe)
-    assert "<dd>Question asked</dd>" in page_of(one, team.tess)
+    assert "<dd><bdi>Question asked</bdi></dd>" in page_of(one, team.tess)
     assert '<td class="field-step">Question asked' in signed_in(team.tess).get(QUEUE).content.decode()
 
 

@@ -32,7 +32,7 @@ from tests.cast import (
 from tests.hostile_files import jpeg
 from tests.papers import drawn
 from tests.test_coming_back import code_from, come_back
-from tests.test_staff_desk import QUEUE
+from tests.test_staff_desk import QUEUE, do
 from verification import checks, clean_pages, destruction, papers
 from verification.models import ALL_FACTS, Evidence, EvidenceKind, Paper
 
@@ -684,7 +684,7 @@ def test_the_answer_goes_to_rosa_and_gias_mailbox_opens_nothing(client, vera, ab
 # --- The desk ----------------------------------------------------------------------------------------------------
 def test_the_case_page_says_who_asks_for_whom(client, tess, mailoutbox):
     one = with_paper(client, mailoutbox)
-    page = signed_in(tess).get(f"{QUEUE}{one.pk}/change/").content.decode()
+    page = do(signed_in(tess), one, "show_contact", why="call").content.decode()
     for said in ("For somebody else", "Rosa Marquez", ROSAS_MAIL, "A permission that they signed: not decided yet"):
         assert said in page
 
@@ -692,7 +692,7 @@ def test_the_case_page_says_who_asks_for_whom(client, tess, mailoutbox):
 def test_the_case_page_says_how_somebody_can_be_reached(tess):
     given = {"email": "", "phone": "512-555-0100", "postal_address": "12 Elm Street", "encounter": "You called me."}
     one = submit(Right.KNOW, capacity=Capacity.NON_CUSTOMER, **given).rights_requests.get()
-    page = signed_in(tess).get(f"{QUEUE}{one.pk}/change/").content.decode()
+    page = do(signed_in(tess), one, "show_contact", why="call").content.decode()
     for said in ("For themselves, not a customer", "512-555-0100", "12 Elm Street", "You called me."):
         assert said in page
 

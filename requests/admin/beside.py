@@ -53,6 +53,7 @@ def _undelivered(one: RightsRequest, shown: bool) -> list[dict[str, Any]]:
             "subject": letter.subject,
             "address": letter.address if shown else masking.email(letter.address or ""),
             "refused_at": letter.refused_at,
+            "by_post": letter.by_post,
         }
         for letter in undelivered.of(one.submission_id).select_related("address_key")
     ]

@@ -43,7 +43,7 @@ def _page(request: HttpRequest, tried: "AbsenceForm | None" = None) -> HttpRespo
         "title": _("Who has how much"),
         "lines": lines,
         "too_long": _too_long(today),
-        "may_hand_over": roles.may(user, "assign"),
+        "may_hand_over": roles.may(user, "hand_over"),
         "form": (tried or AbsenceForm(prefix="absence")) if may_set else None,
     }
     return TemplateResponse(request, "admin/requests/workload.html", context)
@@ -185,7 +185,7 @@ class HandoverForm(forms.Form):
 def handover(request: HttpRequest) -> HttpResponse:
     """The form; what would happen; and, once somebody read that, what happened to each."""
     user = cast(User, request.user)
-    if not roles.may(user, "assign"):
+    if not roles.may(user, "hand_over"):
         raise Http404
     if request.method != "POST":
         return _handover(request, HandoverForm(initial={"whose": request.GET.get("whose", "")}))
