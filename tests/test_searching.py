@@ -383,6 +383,46 @@ def test_an_answer_warns_while_systems_are_open_and_does_not_wait_for_them(searc
     workflow.answer(fresh(searched), Draft(Ending.PARTLY, text="Bills", reason="The rest follows"), by=abe)
 
 
+def written(who, one: RightsRequest, ending: Ending) -> str:
+    return does(who, one, "answer", ending=ending, text="Bills", reason="The rest follows", no_call_records="on")
+
+
+@pytest.mark.parametrize("right", [Right.ACCESS, Right.KNOW, Right.PORTABILITY])
+def test_nobody_is_told_that_all_is_done_while_a_system_is_silent(two_systems, tess, vera, abe, right):
+    one = proven(right, tess, vera)
+    answers(one, "Billing", TaskState.FOUND)
+    page = written(abe, one, Ending.FULFILLED)
+    assert page.count("Not all systems have answered: Website. Wait for them, leave a system out with a reason") == 2
+    assert "Bills" in page
+    assert not fresh(one).answers.exists()
+    does(tess, one, "leave_out_task", task=task_of(one, "Website").pk, why="No account there")
+    assert "The letter is written" in written(abe, one, Ending.FULFILLED)
+
+
+def test_all_done_is_not_released_when_a_system_is_silent_again(searched, tess, abe, bea):
+    for name in ("Billing", "Website"):
+        answers(searched, name, TaskState.FOUND)
+    written(abe, searched, Ending.FULFILLED)
+    assert "Not all systems" not in signed_in(bea).get(CASE.format(searched.pk)).content.decode()
+    checklist.reopen(fresh(searched), task_of(searched, "Website").pk, by=tess)
+    assert "Not all systems have answered: Website" in signed_in(bea).get(CASE.format(searched.pk)).content.decode()
+    assert "Not all systems have answered: Website" in does(bea, searched, "release", read="on")
+    assert fresh(searched).is_open
+
+
+def test_the_second_reader_sees_who_was_silent_and_who_answered_after_the_draft(searched, abe, bea):
+    answers(searched, "Billing", TaskState.FOUND)
+    written(abe, searched, Ending.PARTLY)
+    page = signed_in(bea).get(CASE.format(searched.pk)).content.decode()
+    assert "Not all systems have answered: Website. Does the letter say so?" in page
+    answers(searched, "Website", TaskState.FOUND)
+    page = signed_in(bea).get(CASE.format(searched.pk)).content.decode()
+    assert "Answered after this letter was written: Website." in page
+    assert "Billing. Does the letter" not in page
+    does(bea, searched, "release", read="on")
+    assert fresh(searched).ending == Ending.PARTLY
+
+
 @pytest.mark.parametrize("outcome", [None, TaskState.FOUND])
 def test_nobody_is_told_that_we_hold_nothing_before_that_is_so(searched, abe, outcome):
     answers(searched, "Billing", TaskState.NOTHING_FOUND)
