@@ -187,6 +187,26 @@ def test_who_sees_proof_does_not_say_what_to_search_for(searched, vera):
         checklist.search_for(searched, "PV-004417", by=vera)
 
 
+@pytest.mark.parametrize("role", [Role.TRIAGE, Role.VERIFIER, Role.APPROVER, Role.AUDITOR])
+def test_what_is_searched_for_is_masked_on_the_case_for_everybody(searched, role):
+    page = signed_in(person("Someone", role)).get(CASE.format(searched.pk)).content.decode()
+    assert "Searched for: <bdi>r…@m….example</bdi>" in page
+    assert ROSAS_MAIL not in page
+
+
+def test_what_staff_said_to_search_for_is_masked_line_by_line(searched, tess):
+    checklist.search_for(searched, "rosa.old@mail.example\n972-555-0143, 14 Elm Street", by=tess)
+    page = signed_in(tess).get(CASE.format(searched.pk)).content.decode()
+    assert "Searched for: <bdi>r…@m….example, …43, …</bdi>" in page
+    assert not any(word in page for word in ("rosa.old", "0143", "Elm"))
+
+
+def test_who_says_why_sees_what_is_searched_for_and_that_is_recorded(searched, tess):
+    assert f"Searched for: <bdi>{ROSAS_MAIL}</bdi>" in does(tess, searched, "show_contact", why="call")
+    assert Event.objects.get(kind="contact_shown").actor == tess.as_actor
+    assert ROSAS_MAIL not in signed_in(tess).get(CASE.format(searched.pk)).content.decode()
+
+
 # --- Cora, who owns a system -----------------------------------------------------------------------------------
 def test_cora_sees_her_own_tasks_alone(searched, cora):
     page = signed_in(cora).get("/admin/", follow=True).content.decode()
