@@ -74,6 +74,7 @@ def answers(
 ) -> None:
     task = task_of(one, name, kind)
     assert task.owner
+    note = note or ("It is there" if outcome is TaskState.FOUND and not files else "")
     checklist.answer(fresh(one), task.pk, outcome, note, files, by=task.owner, **more)
 
 
@@ -293,6 +294,25 @@ def test_an_answer_that_lacks_something_keeps_what_was_typed(searched, cora):
     page = signed_in(cora).post(address, {"note": "Kept text"}).content.decode()
     assert "Kept text" in page
     assert task_of(searched, "Billing").is_open
+
+
+def test_who_found_something_says_what(searched, cora, tess):
+    task, says = task_of(searched, "Billing"), "Add what you found as a file, or write it in the note."
+    page = signed_in(cora).post(TASK.format(task.pk) + "answer/", {"outcome": "found", "note": " "}).content.decode()
+    assert says in page
+    assert 'aria-invalid="true"' in page
+    assert says in does(tess, searched, "answer_task", task=task.pk, outcome="found", note="")
+    with pytest.raises(NotAllowed):
+        checklist.answer(searched, task.pk, TaskState.FOUND, "", by=cora)
+    assert task_of(searched, "Billing").is_open
+
+
+def test_files_of_an_earlier_answer_say_what_was_found(searched, tess):
+    answers(searched, "Billing", TaskState.FOUND, files=[received("bills.csv", b"a,b")])
+    checklist.reopen(fresh(searched), task_of(searched, "Billing").pk, by=tess)
+    task = task_of(searched, "Billing")
+    checklist.answer(fresh(searched), task.pk, TaskState.FOUND, "", by=tess)
+    assert not task_of(searched, "Billing").is_open
 
 
 def test_a_task_is_answered_once(searched, cora):

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from primevox_privacy.staff.models import User
 from requests import access, references, roles, words
 from requests.admin.steps.base import CHOOSE
+from requests.admin.steps.searching import need_what_was_found
 from requests.forms.fields import text_box
 from requests.forms.files import FilesField, WithFiles, uploads_of
 from requests.inventory import checklist, in_force, progress
@@ -51,6 +52,7 @@ class OutcomeForm(WithFiles):
 
     def __init__(self, task: Task, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.task = task
         outcomes = checklist.OUTCOMES[Pass(task.kind)]
         if task.kind == Pass.FIND:
             del self.fields["exception"]
@@ -62,6 +64,11 @@ class OutcomeForm(WithFiles):
                 del self.fields["exception"]
                 outcomes = tuple(one for one in outcomes if one is not TaskState.KEPT)
         cast(forms.ChoiceField, self.fields["outcome"]).choices = [(one.value, OUTCOMES[one]) for one in outcomes]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        need_what_was_found(self, self.task)
+        return cleaned
 
 
 class TaskAdmin(admin.ModelAdmin):
