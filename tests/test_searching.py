@@ -239,7 +239,7 @@ def test_looking_at_a_task_by_its_address_changes_nothing(searched, cora):
     assert Event.objects.count() == before
 
 
-@pytest.mark.parametrize("page", ["", "look/", "answer/"])
+@pytest.mark.parametrize("page", ["", "answered/", "look/", "answer/"])
 def test_somebody_elses_task_is_as_if_it_were_not_there(searched, cora, page):
     browser, given = signed_in(cora), {"outcome": "nothing_found"}
     theirs, nobodys = task_of(searched, "Website").pk, searched.pk
@@ -272,6 +272,35 @@ def test_while_it_is_frozen_or_closed_owners_have_nothing_to_do(searched, cora, 
     assert signed_in(cora).get(TASK.format(task_of(searched, "Billing").pk)).status_code == 200
     workflow.withdraw(fresh(searched), by="requester")
     assert signed_in(cora).get(TASK.format(task_of(searched, "Billing").pk)).status_code == 404
+
+
+def test_cora_reads_for_a_week_that_a_task_is_no_longer_needed(searched, cora, cyd, tess):
+    does(tess, searched, "leave_out_task", task=task_of(searched, "Website").pk, why="No account there")
+    workflow.withdraw(fresh(searched), by="requester")
+    for who, name, other in ((cora, "Billing", "Website"), (cyd, "Website", "Billing")):
+        page = signed_in(who).get("/admin/inventory/task/").content.decode()
+        assert name in page.partition("No longer needed")[2]
+        assert other not in page
+        assert "No account there" not in page
+    week_ago = timezone.now() - timedelta(days=8)
+    Task.objects.exclude(answered_at=None).update(answered_at=week_ago)
+    RightsRequest.objects.update(closed_at=week_ago)
+    for who in (cora, cyd):
+        assert "No longer needed" not in signed_in(who).get("/admin/inventory/task/").content.decode()
+
+
+def test_cora_can_read_what_she_answered_until_the_request_closes(searched, cora, cyd):
+    answers(searched, "Billing", TaskState.FOUND, note="Two bills", files=[received("bills.csv", b"a,b")])
+    address = TASK.format(task_of(searched, "Billing").pk) + "answered/"
+    assert address in signed_in(cora).get("/admin/inventory/task/").content.decode()
+    page = signed_in(cora).get(address).content.decode()
+    for word in ("Something was found", "Two bills", "bills.csv"):
+        assert word in page
+    assert ROSAS_MAIL not in page
+    assert signed_in(cyd).get(address).status_code == 404
+    assert signed_in(cora).get(TASK.format(task_of(searched, "Website").pk) + "answered/").status_code == 404
+    workflow.withdraw(fresh(searched), by="requester")
+    assert signed_in(cora).get(address).status_code == 404
 
 
 # --- Answers ---------------------------------------------------------------------------------------------------

@@ -213,6 +213,12 @@ def findings_of(one: RightsRequest) -> list[Finding]:
     return list(there.order_by("added_at"))
 
 
+def files_of(task: Task) -> list[str]:
+    """The names of the files that an owner found, as long as they are there."""
+    found = task.findings.filter(package_key__destroyed_at=None).select_related("file__key").order_by("added_at")
+    return [each.file.name for each in found if each.file]
+
+
 @in_turn
 def look_at_finding(one: RightsRequest, finding_id: uuid.UUID, *, by: User) -> SealedFile | None:
     """A file that was found, for who works on the request; recorded. None when there is no such file."""
