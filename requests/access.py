@@ -295,11 +295,12 @@ def for_staff(request: HttpRequest, pk: uuid.UUID) -> RightsRequest:
     return found
 
 
-def task_of_owner(request: HttpRequest, pk: uuid.UUID) -> Task:
-    """A task that its owner can work on now. Raises Http404 alike for one that is not theirs, not there, or over."""
-    found = Task.objects.ready().filter(pk=pk, owner=request.user)
-    related = found.select_related("system", "checklist__rights_request", "checklist__content_key")
-    task = related.first() if roles.may(request.user, "see_own_tasks") else None
+def task_of_owner(request: HttpRequest, pk: uuid.UUID, *, answered: bool = False) -> Task:
+    """A task that its owner can work on now, or has `answered` and can read. Raises Http404 alike for one that is not
+    theirs, not there, or over."""
+    tasks = Task.objects.answered() if answered else Task.objects.ready()
+    related = tasks.select_related("system", "content_key", "checklist__rights_request", "checklist__content_key")
+    task = related.filter(pk=pk, owner=request.user).first() if roles.may(request.user, "see_own_tasks") else None
     if task is None:
         raise Http404
     return task

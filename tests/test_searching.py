@@ -74,6 +74,7 @@ def answers(
 ) -> None:
     task = task_of(one, name, kind)
     assert task.owner
+    note = note or ("It is there" if outcome is TaskState.FOUND and not files else "")
     checklist.answer(fresh(one), task.pk, outcome, note, files, by=task.owner, **more)
 
 
@@ -187,6 +188,26 @@ def test_who_sees_proof_does_not_say_what_to_search_for(searched, vera):
         checklist.search_for(searched, "PV-004417", by=vera)
 
 
+@pytest.mark.parametrize("role", [Role.TRIAGE, Role.VERIFIER, Role.APPROVER, Role.AUDITOR])
+def test_what_is_searched_for_is_masked_on_the_case_for_everybody(searched, role):
+    page = signed_in(person("Someone", role)).get(CASE.format(searched.pk)).content.decode()
+    assert "Searched for: <bdi>r…@m….example</bdi>" in page
+    assert ROSAS_MAIL not in page
+
+
+def test_what_staff_said_to_search_for_is_masked_line_by_line(searched, tess):
+    checklist.search_for(searched, "rosa.old@mail.example\n972-555-0143, 14 Elm Street", by=tess)
+    page = signed_in(tess).get(CASE.format(searched.pk)).content.decode()
+    assert "Searched for: <bdi>r…@m….example, …43, …</bdi>" in page
+    assert not any(word in page for word in ("rosa.old", "0143", "Elm"))
+
+
+def test_who_says_why_sees_what_is_searched_for_and_that_is_recorded(searched, tess):
+    assert f"Searched for: <bdi>{ROSAS_MAIL}</bdi>" in does(tess, searched, "show_contact", why="call")
+    assert Event.objects.get(kind="contact_shown").actor == tess.as_actor
+    assert ROSAS_MAIL not in signed_in(tess).get(CASE.format(searched.pk)).content.decode()
+
+
 # --- Cora, who owns a system -----------------------------------------------------------------------------------
 def test_cora_sees_her_own_tasks_alone(searched, cora):
     page = signed_in(cora).get("/admin/", follow=True).content.decode()
@@ -218,7 +239,7 @@ def test_looking_at_a_task_by_its_address_changes_nothing(searched, cora):
     assert Event.objects.count() == before
 
 
-@pytest.mark.parametrize("page", ["", "look/", "answer/"])
+@pytest.mark.parametrize("page", ["", "answered/", "look/", "answer/"])
 def test_somebody_elses_task_is_as_if_it_were_not_there(searched, cora, page):
     browser, given = signed_in(cora), {"outcome": "nothing_found"}
     theirs, nobodys = task_of(searched, "Website").pk, searched.pk
@@ -253,6 +274,35 @@ def test_while_it_is_frozen_or_closed_owners_have_nothing_to_do(searched, cora, 
     assert signed_in(cora).get(TASK.format(task_of(searched, "Billing").pk)).status_code == 404
 
 
+def test_cora_reads_for_a_week_that_a_task_is_no_longer_needed(searched, cora, cyd, tess):
+    does(tess, searched, "leave_out_task", task=task_of(searched, "Website").pk, why="No account there")
+    workflow.withdraw(fresh(searched), by="requester")
+    for who, name, other in ((cora, "Billing", "Website"), (cyd, "Website", "Billing")):
+        page = signed_in(who).get("/admin/inventory/task/").content.decode()
+        assert name in page.partition("No longer needed")[2]
+        assert other not in page
+        assert "No account there" not in page
+    week_ago = timezone.now() - timedelta(days=8)
+    Task.objects.exclude(answered_at=None).update(answered_at=week_ago)
+    RightsRequest.objects.update(closed_at=week_ago)
+    for who in (cora, cyd):
+        assert "No longer needed" not in signed_in(who).get("/admin/inventory/task/").content.decode()
+
+
+def test_cora_can_read_what_she_answered_until_the_request_closes(searched, cora, cyd):
+    answers(searched, "Billing", TaskState.FOUND, note="Two bills", files=[received("bills.csv", b"a,b")])
+    address = TASK.format(task_of(searched, "Billing").pk) + "answered/"
+    assert address in signed_in(cora).get("/admin/inventory/task/").content.decode()
+    page = signed_in(cora).get(address).content.decode()
+    for word in ("Something was found", "Two bills", "bills.csv"):
+        assert word in page
+    assert ROSAS_MAIL not in page
+    assert signed_in(cyd).get(address).status_code == 404
+    assert signed_in(cora).get(TASK.format(task_of(searched, "Website").pk) + "answered/").status_code == 404
+    workflow.withdraw(fresh(searched), by="requester")
+    assert signed_in(cora).get(address).status_code == 404
+
+
 # --- Answers ---------------------------------------------------------------------------------------------------
 def test_cora_sends_what_she_found_and_the_case_shows_it(searched, cora, tess):
     address = TASK.format(task_of(searched, "Billing").pk)
@@ -273,6 +323,25 @@ def test_an_answer_that_lacks_something_keeps_what_was_typed(searched, cora):
     page = signed_in(cora).post(address, {"note": "Kept text"}).content.decode()
     assert "Kept text" in page
     assert task_of(searched, "Billing").is_open
+
+
+def test_who_found_something_says_what(searched, cora, tess):
+    task, says = task_of(searched, "Billing"), "Add what you found as a file, or write it in the note."
+    page = signed_in(cora).post(TASK.format(task.pk) + "answer/", {"outcome": "found", "note": " "}).content.decode()
+    assert says in page
+    assert 'aria-invalid="true"' in page
+    assert says in does(tess, searched, "answer_task", task=task.pk, outcome="found", note="")
+    with pytest.raises(NotAllowed):
+        checklist.answer(searched, task.pk, TaskState.FOUND, "", by=cora)
+    assert task_of(searched, "Billing").is_open
+
+
+def test_files_of_an_earlier_answer_say_what_was_found(searched, tess):
+    answers(searched, "Billing", TaskState.FOUND, files=[received("bills.csv", b"a,b")])
+    checklist.reopen(fresh(searched), task_of(searched, "Billing").pk, by=tess)
+    task = task_of(searched, "Billing")
+    checklist.answer(fresh(searched), task.pk, TaskState.FOUND, "", by=tess)
+    assert not task_of(searched, "Billing").is_open
 
 
 def test_a_task_is_answered_once(searched, cora):
@@ -381,6 +450,46 @@ def test_an_answer_warns_while_systems_are_open_and_does_not_wait_for_them(searc
     answers(searched, "Billing", TaskState.FOUND)
     assert "Not all systems have answered: Website" in signed_in(tess).get(CASE.format(searched.pk)).content.decode()
     workflow.answer(fresh(searched), Draft(Ending.PARTLY, text="Bills", reason="The rest follows"), by=abe)
+
+
+def written(who, one: RightsRequest, ending: Ending) -> str:
+    return does(who, one, "answer", ending=ending, text="Bills", reason="The rest follows", no_call_records="on")
+
+
+@pytest.mark.parametrize("right", [Right.ACCESS, Right.KNOW, Right.PORTABILITY])
+def test_nobody_is_told_that_all_is_done_while_a_system_is_silent(two_systems, tess, vera, abe, right):
+    one = proven(right, tess, vera)
+    answers(one, "Billing", TaskState.FOUND)
+    page = written(abe, one, Ending.FULFILLED)
+    assert page.count("Not all systems have answered: Website. Wait for them, leave a system out with a reason") == 2
+    assert "Bills" in page
+    assert not fresh(one).answers.exists()
+    does(tess, one, "leave_out_task", task=task_of(one, "Website").pk, why="No account there")
+    assert "The letter is written" in written(abe, one, Ending.FULFILLED)
+
+
+def test_all_done_is_not_released_when_a_system_is_silent_again(searched, tess, abe, bea):
+    for name in ("Billing", "Website"):
+        answers(searched, name, TaskState.FOUND)
+    written(abe, searched, Ending.FULFILLED)
+    assert "Not all systems" not in signed_in(bea).get(CASE.format(searched.pk)).content.decode()
+    checklist.reopen(fresh(searched), task_of(searched, "Website").pk, by=tess)
+    assert "Not all systems have answered: Website" in signed_in(bea).get(CASE.format(searched.pk)).content.decode()
+    assert "Not all systems have answered: Website" in does(bea, searched, "release", read="on")
+    assert fresh(searched).is_open
+
+
+def test_the_second_reader_sees_who_was_silent_and_who_answered_after_the_draft(searched, abe, bea):
+    answers(searched, "Billing", TaskState.FOUND)
+    written(abe, searched, Ending.PARTLY)
+    page = signed_in(bea).get(CASE.format(searched.pk)).content.decode()
+    assert "Not all systems have answered: Website. Does the letter say so?" in page
+    answers(searched, "Website", TaskState.FOUND)
+    page = signed_in(bea).get(CASE.format(searched.pk)).content.decode()
+    assert "Answered after this letter was written: Website." in page
+    assert "Billing. Does the letter" not in page
+    does(bea, searched, "release", read="on")
+    assert fresh(searched).ending == Ending.PARTLY
 
 
 @pytest.mark.parametrize("outcome", [None, TaskState.FOUND])

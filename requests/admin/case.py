@@ -167,7 +167,7 @@ def _page(
         **beside(one, shown),
         **fees_and_holds(one),
         **answer_files(one),
-        **search_of(one, user),
+        **search_of(one, user, shown),
         **timeline(one),
         "revealed": revealed,
     }

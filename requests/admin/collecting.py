@@ -1,6 +1,7 @@
 """The owner of a system and their tasks: what to search for, by when, and what came of it. Nothing else of a case."""
 
 import uuid
+from datetime import timedelta
 from typing import Any, cast
 
 from django import forms
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from primevox_privacy.staff.models import User
 from requests import access, references, roles, words
 from requests.admin.steps.base import CHOOSE
+from requests.admin.steps.searching import need_what_was_found
 from requests.forms.fields import text_box
 from requests.forms.files import FilesField, WithFiles, uploads_of
 from requests.inventory import checklist, in_force, progress
@@ -28,6 +30,7 @@ from requests.workflow import NotAllowed
 
 LIST = "admin:inventory_task_changelist"
 TITLE = gettext_lazy("Your tasks")
+NOT_NEEDED_SHOWN = timedelta(days=7)  # how long an owner reads that a task is over
 
 
 class OutcomeForm(WithFiles):
@@ -51,6 +54,7 @@ class OutcomeForm(WithFiles):
 
     def __init__(self, task: Task, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.task = task
         outcomes = checklist.OUTCOMES[Pass(task.kind)]
         if task.kind == Pass.FIND:
             del self.fields["exception"]
@@ -62,6 +66,11 @@ class OutcomeForm(WithFiles):
                 del self.fields["exception"]
                 outcomes = tuple(one for one in outcomes if one is not TaskState.KEPT)
         cast(forms.ChoiceField, self.fields["outcome"]).choices = [(one.value, OUTCOMES[one]) for one in outcomes]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        need_what_was_found(self, self.task)
+        return cleaned
 
 
 class TaskAdmin(admin.ModelAdmin):
@@ -85,12 +94,14 @@ class TaskAdmin(admin.ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if not roles.may(request.user, "see_own_tasks"):
             raise PermissionDenied
-        tasks = Task.objects.ready().filter(owner=cast(User, request.user))
-        tasks = tasks.select_related("system", "checklist__rights_request").order_by("due_on", "made_at")
+        own = Task.objects.filter(owner=cast(User, request.user)).order_by("due_on", "made_at")
+        own = own.select_related("system", "checklist__rights_request")
         context = {
             **admin.site.each_context(request),
             "title": TITLE,
-            "tasks": [_line(task) for task in tasks],
+            "tasks": [_line(task) for task in own.ready()],
+            "answered": [_line(task) for task in own.answered()],
+            "not_needed": [_line(task) for task in own.not_needed_since(timezone.now() - NOT_NEEDED_SHOWN)],
         }
         return TemplateResponse(request, "admin/requests/tasks.html", context)
 
@@ -98,6 +109,7 @@ class TaskAdmin(admin.ModelAdmin):
         wrap = self.admin_site.admin_view
         pages = [
             path("<uuid:pk>/", wrap(show), name="inventory_task"),
+            path("<uuid:pk>/answered/", wrap(show_answered), name="inventory_task_answered"),
             path("<uuid:pk>/look/", wrap(look), name="inventory_task_look"),
             path("<uuid:pk>/answer/", wrap(answer), name="inventory_task_answer"),
         ]
@@ -122,6 +134,24 @@ def show(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The task; what to search for is opened by a button, since that is recorded."""
     task = access.task_of_owner(request, pk)
     return _page(request, task, OutcomeForm(task))
+
+
+@access.collectors
+@require_safe
+def show_answered(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """What its owner answered, to read."""
+    task = access.task_of_owner(request, pk, answered=True)
+    context = {
+        **admin.site.each_context(request),
+        "title": task.system.name,
+        "list_title": TITLE,
+        "task": _line(task),
+        "said": OUTCOMES[TaskState(task.state)],
+        "exception": task.system.exception(task.exception, "en"),
+        "note": "" if task.content_key.destroyed_at else task.note or "",
+        "files": checklist.files_of(task),
+    }
+    return TemplateResponse(request, "admin/requests/task_answered.html", context)
 
 
 @access.collectors

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from primevox_privacy.sealed.serving import as_download
 from primevox_privacy.staff.models import User
-from requests import access, roles, words
+from requests import access, masking, roles, words
 from requests.inventory import checklist, in_force, progress
 from requests.inventory.models import Checklist, Task, TaskState
 from requests.inventory.passes import SEARCHED, Pass
@@ -19,14 +19,14 @@ from requests.models import RightsRequest
 from requests.terms import Right
 
 
-def search_of(one: RightsRequest, user: User) -> dict[str, Any]:
-    """The context of `admin/requests/search.html`."""
+def search_of(one: RightsRequest, user: User, shown: bool = False) -> dict[str, Any]:
+    """The context of `admin/requests/search.html`; `shown`: without masks, for somebody who said why."""
     made = Checklist.objects.select_related("edition", "content_key").filter(rights_request=one).first()
     tasks = progress.tasks_of(one) if made else []
     wanted = Right(one.right) in SEARCHED
     return {
         "search": made,
-        "search_for": made.search_for if made and made.content_key.destroyed_at is None else "",
+        "search_for": _searched_for(made, shown) if made else "",
         "search_said": progress.said(one) if made else "",
         "tasks": [_task(task) for task in tasks],
         "no_systems": wanted and one.is_open and not made and not in_force.systems(),
@@ -40,6 +40,12 @@ def search_of(one: RightsRequest, user: User) -> dict[str, Any]:
         "may_open_findings": roles.may(user, "look_at_finding"),
         "may_add_findings": roles.may(user, "finding_to_answer") and one.is_open,
     }
+
+
+def _searched_for(made: Checklist, shown: bool) -> str:
+    """A contact, or what staff typed: masked like the facts beside it."""
+    said = made.search_for if made.content_key.destroyed_at is None else None
+    return (said if shown else masking.known_by(said)) if said else ""
 
 
 def _task(task: Task) -> dict[str, Any]:

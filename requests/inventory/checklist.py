@@ -174,6 +174,8 @@ def _why_not(task: Task, outcome: TaskState, note: str, files: list[SealedUpload
         return _("Choose one of the outcomes that this task has.")
     if outcome is TaskState.CANNOT and not note.strip():
         return _("Write why it cannot be searched.")
+    if why_not := why_not_found(task, outcome, note, files):
+        return why_not
     if outcome is TaskState.KEPT and not task.system.exception(exception, "en"):
         return _("Choose why it is kept. What is not among the reasons of this system is deleted.")
     if files and outcome is not TaskState.FOUND:
@@ -181,6 +183,15 @@ def _why_not(task: Task, outcome: TaskState, note: str, files: list[SealedUpload
     if task.findings.count() + len(files) > MOST_FILES:
         return _("A task carries at most %(most)d files.") % {"most": MOST_FILES}
     return None
+
+
+def why_not_found(task: Task, outcome: str, note: str, files: Iterable[SealedUpload]) -> str | None:
+    """“Found” says what: in a file, a note, or a file that came with an earlier answer. Else the answer lacks it."""
+    if outcome != TaskState.FOUND or note.strip() or list(files):
+        return None
+    if task.findings.filter(file__isnull=False, package_key__destroyed_at=None).exists():
+        return None
+    return _("Add what you found as a file, or write it in the note.")
 
 
 def _keep(one: RightsRequest, task: Task, upload: SealedUpload, by: User) -> None:
@@ -200,6 +211,12 @@ def findings_of(one: RightsRequest) -> list[Finding]:
     there = Finding.objects.filter(task__checklist__rights_request=one, package_key__destroyed_at=None)
     there = there.filter(file__isnull=False).select_related("file__key", "task__system", "added_by")
     return list(there.order_by("added_at"))
+
+
+def files_of(task: Task) -> list[str]:
+    """The names of the files that an owner found, as long as they are there."""
+    found = task.findings.filter(package_key__destroyed_at=None).select_related("file__key").order_by("added_at")
+    return [each.file.name for each in found if each.file]
 
 
 @in_turn

@@ -2,11 +2,12 @@
 was searched for can still be read."""
 
 import uuid
+from datetime import datetime
 from enum import StrEnum
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from primevox_privacy.sealed.fields import SealedTextField
@@ -149,6 +150,17 @@ class TaskQuerySet(models.QuerySet["Task"]):
         stopped = Q(kind=Pass.CARRY_OUT) & Exists(held)
         named = self.open().filter(checklist__search_for__isnull=False, checklist__rights_request__frozen_at=None)
         return named.exclude(stopped)
+
+    def answered(self):
+        """Those that their owner answered, while the request is open: they can still be looked at."""
+        theirs = self.filter(answered_by=F("owner"), checklist__rights_request__frozen_at=None)
+        return theirs.exclude(state=TaskState.LEFT_OUT).exclude(checklist__rights_request__status=Status.CLOSED)
+
+    def not_needed_since(self, moment: datetime):
+        """Those that owners could work on until the request closed, or the system was left out, after this moment."""
+        over = Q(state=TaskState.OPEN, checklist__rights_request__closed_at__gte=moment)
+        over |= Q(state=TaskState.LEFT_OUT, answered_at__gte=moment)
+        return self.filter(over, checklist__search_for__isnull=False, checklist__rights_request__frozen_at=None)
 
 
 class Task(models.Model):

@@ -1,12 +1,12 @@
 """How far the search for a request is, and what an answer may say before it is done. Reads only.
 
-A list that is not done warns and does not block: the date of the law goes on, and an answer in part on that day is
-better than none because one owner is silent. Two answers it does block, because they would not be true: that nothing
-was found, and that something is deleted.
+A list that is not done warns and does not block an answer in part: the date of the law goes on, and a part on that day
+is better than none because one owner is silent. Three answers it does block, because they would not be true: that all
+is done, that nothing was found, and that something is deleted.
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +17,7 @@ from requests.models import RightsRequest
 from requests.terms import Ending, Right
 
 GONE = frozenset({TaskState.DONE, TaskState.KEPT})
+ANSWERED = frozenset({TaskState.FOUND, TaskState.NOTHING_FOUND, TaskState.CANNOT})
 
 
 def tasks_of(one: RightsRequest, *kinds: Pass) -> list[Task]:
@@ -110,12 +111,46 @@ def overdue(tasks: Iterable[Task], today: date) -> list[Task]:
 # --- Before an answer --------------------------------------------------------------------------------------------
 def warning(one: RightsRequest) -> str:
     """What stands beside the button of an answer while owners have not answered; empty where none is missing."""
-    names = ", ".join(task.system.name for task in tasks_of(one, Pass.FIND) if task.is_open)
-    if not names:
+    found = tasks_of(one, Pass.FIND)
+    if not any(task.is_open for task in found):
         return ""
-    return _("Not all systems have answered: %(names)s. An answer now leaves out what they hold, so say so in it.") % {
-        "names": names
-    }
+    if one.right == Right.DELETE:  # no answer in part, either
+        return _why_not_deleted(one, found, Ending.PARTLY) or ""
+    return _not_all(found)
+
+
+def said_to_reader(one: RightsRequest, ending: str, drafted_at: datetime) -> str:
+    """What a second reader has to know of the search: who had not answered when the draft was written."""
+    if ending not in (Ending.FULFILLED, Ending.PARTLY, Ending.NOTHING_HELD):
+        return ""
+    if why_not := why_not_answer(one, ending):
+        return why_not
+    found = tasks_of(one, Pass.FIND)
+    silent = _names(task for task in found if task.is_open)
+    later = _names(task for task in found if task.state in ANSWERED and _is_later(task, drafted_at))
+    said = []
+    if silent:
+        said.append(_("Not all systems have answered: %(names)s. Does the letter say so?") % {"names": silent})
+    if later:
+        words = _("Answered after this letter was written: %(names)s. Does the letter still hold?")
+        said.append(words % {"names": later})
+    return " ".join(said)
+
+
+def _is_later(task: Task, moment: datetime) -> bool:
+    return task.answered_at is not None and task.answered_at > moment
+
+
+def _names(tasks: Iterable[Task]) -> str:
+    return ", ".join(task.system.name for task in tasks)
+
+
+def _not_all(found: list[Task]) -> str:
+    """Which systems are missing, and what can be done about it."""
+    return _(
+        "Not all systems have answered: %(names)s. Wait for them, leave a system out with a reason, or choose “Done in "
+        "part” and say what is missing."
+    ) % {"names": _names(task for task in found if task.is_open)}
 
 
 def why_not_answer(one: RightsRequest, ending: str) -> str | None:
@@ -127,6 +162,8 @@ def why_not_answer(one: RightsRequest, ending: str) -> str | None:
         return _why_not_nothing(found)
     if one.right == Right.DELETE and ending in (Ending.FULFILLED, Ending.PARTLY):
         return _why_not_deleted(one, found, ending)
+    if ending == Ending.FULFILLED and any(task.is_open for task in found):
+        return _not_all(found)
     return None
 
 

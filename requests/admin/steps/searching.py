@@ -72,6 +72,15 @@ class ReopenForm(TaskForm):
     wanted = staticmethod(lambda task: not task.is_open)
 
 
+def need_what_was_found(form: forms.Form, task: Task) -> None:
+    """Say at the note that “found” needs a file or a note, unless something else is wrong with the two."""
+    given = form.cleaned_data
+    if "note" in form.errors or "attached" in form.errors:
+        return
+    if why_not := checklist.why_not_found(task, given.get("outcome", ""), given["note"], given.get("attached", ())):
+        form.add_error("note", why_not)
+
+
 class AnswerTaskForm(TaskForm, WithFiles):
     """An owner told us; or answers in person, on a page of their own."""
 
@@ -110,6 +119,8 @@ class AnswerTaskForm(TaskForm, WithFiles):
         if slug and task and slug != task.slug:
             self.add_error("exception", gettext("Choose a reason of the same system."))
         cleaned["exception"] = name
+        if task:
+            need_what_was_found(self, task)
         return cleaned
 
 

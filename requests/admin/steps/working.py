@@ -175,6 +175,12 @@ def _beside_answer(one: RightsRequest) -> str:
     return " ".join(filter(None, [told_first.wait_said(one), progress.warning(one)]))
 
 
+def _beside_release(one: RightsRequest) -> str:
+    """Which systems had not answered when it was drafted."""
+    draft = one.answers.in_review().first()
+    return progress.said_to_reader(one, draft.ending, draft.drafted_at) if draft else ""
+
+
 STEPS = (
     Step(
         "take",
@@ -194,6 +200,7 @@ STEPS = (
         lambda one, given, by: workflow.release(one, by=by),
         others_draft,
         _("The requester is told at once, and the request closes. This cannot be undone."),
+        beside=_beside_release,
         done=_("The answer is released, and the request is closed."),
     ),
     Step(
