@@ -168,6 +168,10 @@ WITH_LINK = {
     "identity_shown",
     "code_on_file",
     "contact_changed",
+    "contact_asked",  # to the old address: somebody wants us to write elsewhere
+    "code_of_old",  # the same
+    "contact_replaced",  # the same
+    "contact_is_here",  # to the new one
     "answer_ready",  # to a contact on file
     "appeal_decided",  # the same
     "files_go",  # the same

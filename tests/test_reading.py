@@ -112,6 +112,9 @@ NO_CODE_NO_PAGE = {  # what one can do with a mail that leads to no page and bea
     "identity_shown": "Open this page and press its button",  # to whom did not ask
     "contact_changed": "Open this page and press its button",
     "closed_not_you": "call or write to us",
+    "contact_asked": "Open this page and press its button",  # to the old address
+    "contact_replaced": "Open this page and press its button",  # the same
+    "contact_stays": "Call us",
 }
 
 
