@@ -30,7 +30,7 @@ NEEDS = [
     (r"admin/requests/rightsrequest/<uuid:pk>/(record|call-detail)/", "look_at_evidence"),
     (r"admin/requests/rightsrequest/new/", "log_request"),
     (r"admin/requests/rightsrequest/letters/", "print_letter"),
-    (r"admin/requests/rightsrequest/handover/", "assign"),
+    (r"admin/requests/rightsrequest/handover/", "hand_over"),
     (r"admin/requests/", "see_cases"),
     (r"admin/inventory/edition/.*new/", "keep_inventory"),
     (r"admin/inventory/task/", "see_own_tasks"),
