@@ -13,7 +13,18 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from requests import acting_for, appeals, details, documents, fees, packages, stopping, workflow
+from requests import (
+    acting_for,
+    appeals,
+    changing_contact,
+    details,
+    documents,
+    fees,
+    forms,
+    packages,
+    stopping,
+    workflow,
+)
 from requests.answers import Draft
 from requests.forms import DETAILS_FORMS
 from requests.models import Package, StopLink
@@ -27,6 +38,8 @@ from verification.models import Paper
 
 # What counts tries and visits may change, whatever is sent.
 COUNTS = {"limits_counter", "requests_signin", "verification_code"}
+# What somebody wrote and could not send waits for them: refused, their words are kept on purpose.
+INPUT_KEPT = {"requests_unsentmessage"}
 # Steps that answer with what they give, not with a redirect.
 GIVES = {"new_code", "download", "open_file"}
 
@@ -60,7 +73,7 @@ class Door:
 
 
 def kept() -> dict[str, object]:
-    return {table: digest for table, digest in everything().items() if table not in COUNTS}
+    return {table: digest for table, digest in everything().items() if table not in COUNTS | INPUT_KEPT}
 
 
 ABOUT = ("subject_name", "subject_email", "authority", "from_on", "until_on", "also_known_by", "encounter")
@@ -135,6 +148,16 @@ def _doors_of_open_requests(here: Situation) -> Iterator[Door]:
     one = here.in_work(Right.ACCESS, Right.DELETE)
     for page in ("message", "withdraw", "undo", "fee", "appeal"):
         yield door(page, one, f"{page}/", "message", "reason", "attached", "accept", "decline")
+    yield door("message_keep", one, "message/keep/", "message")
+    yield door("message_away", one, "message/throw-away/", "anything")
+    yield door("more_time", one, f"{HUB}more-time/", "anything")
+    yield door("not_me_here", one, f"{HUB}not-me/", "note")
+    yield door("contact", one, f"{HUB}contact/", *forms.ContactForm.base_fields)
+    moving = here.asks(Right.ACCESS)
+    changing_contact.ask(moving.submission, {"email": "rosa@new.example"})
+    for page, *fields in (("codes", "old_code", "new_code"), ("again",), ("lost",), ("cancel",)):
+        path = "codes/again" if page == "again" else page
+        yield door(f"contact_{page}", moving, f"{HUB}contact/{path}/", *(fields or ["anything"]))
     yield door("identity", one, f"{HUB}identity/", *FACTS)
     yield door("new_code", one, f"{HUB}paper/", "anything")
     yield door("code_as_text", one, f"{HUB}paper/text/", "code")

@@ -22,9 +22,14 @@ PROVE = bool(os.environ.get("PROVE"))
 POSTS = 10_000 if PROVE else 300
 NEVER_POSTED = {  # pages that only show; a test below tries them
     *("start", "hub", "answer", "sent", "code_on_receipt", "not_me", "not_me_done", "privacy_notice", "what_we_ask"),
-    *("accessibility", "other_ways", "is_it_us", "all_details"),
+    *("accessibility", "other_ways", "is_it_us", "all_details", "ended"),
+    *("receipt", "receipt_text", "receipt_signed", "sent_text", "sent_signed"),
 }
 MEGABYTE = "a" * 1_000_001
+RECEIPTS = [
+    *("/ask/sent/text/", "/ask/sent/signed/", "/your-request/ended/"),
+    *(f"/your-request/all/receipt/{form}" for form in ("", "text/", "signed/")),
+]
 TOKEN = {"csrfmiddlewaretoken": "x"}
 
 
@@ -44,7 +49,7 @@ def test_every_address_that_takes_something_is_tried(every_door):
     assert {door.name for door in every_door} | NEVER_POSTED == set(names_of_all_addresses())
 
 
-@pytest.mark.parametrize("path", ["/", "/ask/sent/", "/privacy/", "/not-me/done/", "/your-request/all/"])
+@pytest.mark.parametrize("path", ["/", "/ask/sent/", "/privacy/", "/not-me/done/", "/your-request/all/", *RECEIPTS])
 def test_a_page_that_only_shows_takes_nothing(client, path):
     assert client.post(path, TOKEN).status_code in (302, 403, 405)
 
