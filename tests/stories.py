@@ -26,8 +26,10 @@ from requests import (
     holds,
     identity,
     joining,
+    kept_texts,
     packages,
     raising,
+    receipt_times,
     reminders,
     stopping,
     unsent,
@@ -38,7 +40,7 @@ from requests.intake import Acting, Asked, take_in
 from requests.inventory import changing, checklist, progress
 from requests.inventory.models import TaskState
 from requests.models import Appeal, RightsRequest, StopLink, Submission
-from requests.terms import AppealOutcome, Authority, Capacity, Ending, OutOfScope, Right, Role
+from requests.terms import AppealOutcome, Authority, Capacity, Channel, Ending, OutOfScope, Right, Role
 from requests.workflow import REQUESTER
 from tests.canaries import BEGINNING
 from tests.cast import fresh, office_noon, person, reads_papers
@@ -75,11 +77,16 @@ class Canaries:
         self.beginning = secrets.token_hex(BEGINNING // 2)
         self.life: dict[str, Life] = {}
         self.ends: dict[str, timedelta | None] = {}
+        self.kept: dict[str, timedelta] = {}  # how long the row of a word stays, where that is shorter
 
     def plant(self, life: Life, ends: Ends) -> str:
         word = self.beginning + secrets.token_hex(8)
         self.life[word], self.ends[word] = life, ends[life]
         return word
+
+    def deleted(self, after: timedelta) -> set[str]:
+        """What stands in no row any more by then, though a copy of it can be read as long as its key lives."""
+        return {word for word, kept in self.kept.items() if kept < after}
 
     def of(self, *lives: Life) -> set[str]:
         return {word for word, life in self.life.items() if life in lives}
@@ -245,10 +252,14 @@ class Stories:
         stopping.end_not_you(fresh(one), self._word(Life.CONTENT), by=self.abe)
 
     def _out_of_scope(self) -> None:
-        """Somebody without mail, with a code on paper."""
-        submission = self._asks("US-TX", Right.ACCESS, email="", postal_address=self._word(Life.CONTACT))
+        """A letter from somebody without mail, who gets a code on paper; when it came is looked at again."""
+        submission = self._asks(
+            "US-TX", Right.ACCESS, email="", postal_address=self._word(Life.CONTACT), channel=Channel.POST
+        )
         continuation.replace(submission, by=REQUESTER)
         (one,) = self._taken(submission)
+        receipt_times.propose(one, submission.received_at - DAY, self._word(Life.RECORD), by=self.vera)
+        receipt_times.decline(one, by=self.abe)
         self._released(
             one, Draft(Ending.OUT_OF_SCOPE, reason=self._word(Life.RECORD), out_of_scope=OutOfScope.EMPLOYEE)
         )
@@ -343,4 +354,7 @@ class Stories:
         workflow.reply(fresh(one), self._word(Life.CONTENT), [self._upload(Life.CONTENT)])
         workflow.note(fresh(one), self._word(Life.CONTENT), by=self.abe)
         workflow.tell(fresh(one), self._word(Life.CONTENT), by=self.abe)
-        assert unsent.keep(fresh(one), self._word(Life.CONTENT))
+        not_sent = self._word(Life.CONTENT)
+        self.canaries.kept[not_sent] = 7 * DAY
+        assert unsent.keep(fresh(one), not_sent)
+        kept_texts.keep(fresh(one), "note", {"text": self._word(Life.DRAFT)}, by=self.abe)

@@ -15,6 +15,7 @@ from requests.records import CannotCount
 from requests.terms import Authority, Capacity, Right
 from requests.workflow import NotAllowed
 from tests.cast import FACTS, ROSAS_MAIL, STATEMENT, ask, fresh, signed_in, submit
+from tests.conftest import A_TUESDAY
 from verification import checks
 from verification.customers import importing
 from verification.customers.directory import Unreachable
@@ -60,8 +61,8 @@ def given(rosas_request):
 
 
 def recently(days: int) -> str:
-    """A day so many days before today."""
-    return (date.today() - timedelta(days)).isoformat()
+    """A day so many days before the one on which the tests run."""
+    return (A_TUESDAY.date() - timedelta(days)).isoformat()
 
 
 def page(one: RightsRequest, user, **pressed) -> str:
