@@ -41,7 +41,7 @@ COUNTS = {"limits_counter", "requests_signin", "verification_code"}
 # What somebody wrote and could not send waits for them: refused, their words are kept on purpose.
 INPUT_KEPT = {"requests_unsentmessage"}
 # Steps that answer with what they give, not with a redirect.
-GIVES = {"new_code", "download", "open_file"}
+GIVES = {"not_me_here", "new_code", "download", "open_file"}
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from django_countries import countries
 
 from primevox_privacy.outbox.letters import CODE_GOES_HERE
 from primevox_privacy.outbox.models import Letter
@@ -14,6 +15,7 @@ NAMES = (
     *(*TYPED, *WRITTEN_BY_STAFF, "Which account do you mean?"),
     *(name for _code, name in settings.LANGUAGES),
     *regimes.SUBDIVISION_NAMES.values(),
+    *(str(name) for _code, name in countries),  # of a catalog that is not ours
     *(row["cite"] for row in (*regimes.law()["policy_grounds"], *regimes.law()["refusal_grounds"])),
     *("Primevox Communications", "Primevox", settings.COMPLIANCE_PHONE, "SHA-256"),
 )

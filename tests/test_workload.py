@@ -78,7 +78,7 @@ def test_each_person_has_a_line_with_what_is_open_soon_overdue_and_oldest(tess, 
     ask(Right.ACCESS)
     page = signed_in(tess).get(WORKLOAD).content.decode()
     opened, soon, overdue, waiting, oldest, _hand_over = row(page, "Abe")
-    assert (opened, soon, waiting) == ("3", "1", "0")
+    assert (opened, soon, waiting) == ("3", "1", "3")  # proof was asked for with each
     assert ">1</span>" in overdue
     assert oldest == "Sunday 16 August 2026"
     assert row(page, "Bea")[0] == "0"
