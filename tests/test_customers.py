@@ -1,5 +1,6 @@
 """The controller's own record of its customers: how it is filled, found in, and left."""
 
+import csv
 import io
 import os
 from datetime import UTC, date, datetime
@@ -200,10 +201,10 @@ BAD = [
 
 @pytest.mark.parametrize(("cell", "column", "why"), BAD)
 def test_a_line_with_a_cell_that_does_not_do_is_left_out_and_never_echoed(db, file, cell, column, why):
-    cells = next(iter(importing.csv.reader([ROSA])))
+    cells = next(iter(csv.reader([ROSA])))
     cells[HEAD.split(",").index(column)] = cell
     line = io.StringIO()
-    importing.csv.writer(line).writerow(cells)
+    csv.writer(line).writerow(cells)
     out, err, end = run(file(HEAD, OMAR, line.getvalue().strip()))
     assert err.strip() == f"line 3, {column}: {why}"
     assert "1 added" in out, "the good line came in"
