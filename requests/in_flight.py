@@ -10,7 +10,6 @@ What a line says is never printed. The columns:
     handler                                  the sign-in name of who works on it
 """
 
-import csv
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -25,10 +24,12 @@ from django.db import transaction
 from django.utils import timezone
 from django_countries import countries
 
+from primevox_privacy import spreadsheet
 from primevox_privacy.ledger.models import record
 from primevox_privacy.outbox import letters as outbox
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed.cipher import blind_index
+from primevox_privacy.spreadsheet import Columns, Wrong
 from primevox_privacy.staff.models import User
 from primevox_privacy.turns import wait_for_turn
 from requests import clock, letters, receipt_times, regimes, roles, workflow
@@ -38,7 +39,6 @@ from requests.models import StopLink, Submission
 from requests.never_kept import holds_secret_number
 from requests.terms import Channel, Right, Status
 from requests.workflow import SYSTEM
-from verification.customers.importing import NotReadable, Wrong
 from verification.levels import AssuranceLevel
 
 IMPORTING = uuid.UUID("0e4c3f52-5c9e-4a77-9a51-2f4be0a5a7d3")  # imports take turns on this id
@@ -84,44 +84,11 @@ class Result:
 # --- Reading -------------------------------------------------------------------------------------------------
 def rows(lines: Iterable[str], delimiter: str = ",") -> Iterator[Row | Wrong]:
     """Each line as a row or as what is wrong with it. Raises NotReadable when the columns are not ours."""
-    reader = csv.reader(lines, delimiter=delimiter)
-    try:
-        columns = _columns(next(reader, []))
-    except csv.Error:
-        raise NotReadable("The first line cannot be read as names of columns.") from None
-    while True:
-        at = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield Wrong(at, "", "this cannot be read as a line of a CSV file; look at its quotation marks")
-            continue
-        if any(cell.strip() for cell in cells):
-            yield _row(at, columns, cells)
+    return spreadsheet.rows(lines, delimiter, Columns(NEEDED, COLUMNS, COLUMNS.__contains__), _row)
 
 
-def _columns(header: list[str]) -> list[str]:
-    """The names of the columns. What stands in a header that is none may be somebody's name: only places are told."""
-    names = [cell.strip().casefold() for cell in header]
-    for place, name in enumerate(names, 1):
-        if name not in COLUMNS:
-            raise NotReadable(
-                f"Column {place} of the first line is no column of ours. The first line names the columns: "
-                f"{', '.join(COLUMNS)}. Is it UTF-8, with commas? Else use --encoding or --delimiter."
-            )
-    if len(set(names)) < len(names):
-        raise NotReadable("A column stands there twice.")
-    if missing := [name for name in NEEDED if name not in names]:
-        raise NotReadable(f"The first line names no column {' and no column '.join(missing)}.")
-    return names
-
-
-def _row(at: int, columns: list[str], cells: list[str]) -> Row | Wrong:
-    if len(cells) != len(columns):
-        return Wrong(at, "", f"{len(cells)} cells where the first line names {len(columns)} columns")
-    given = dict.fromkeys(COLUMNS, "") | dict(zip(columns, (cell.strip() for cell in cells), strict=True))
+def _row(at: int, cells: dict[str, str]) -> Row | Wrong:
+    given = dict.fromkeys(COLUMNS, "") | cells
     try:
         for column, text in given.items():
             _check_text(column, text)
@@ -138,12 +105,8 @@ def _external(written: str) -> str:
 def _check_text(column: str, text: str) -> None:
     if column in NEEDED and not text:
         raise _Needs(column, "empty")
-    if any("\ud800" <= one <= "\udfff" for one in text):
-        raise _Needs(column, "not in the encoding that was named (UTF-8 unless --encoding says otherwise)")
-    if any(not one.isprintable() and one not in "\n\r\t" for one in text):
-        raise _Needs(column, "holds a character that cannot be seen")
-    if len(text) > (longest := LONGEST.get(column, LONGEST_CELL)):
-        raise _Needs(column, f"longer than {longest} characters")
+    if why_not := spreadsheet.why_not_text(text, LONGEST.get(column, LONGEST_CELL), lines=True):
+        raise _Needs(column, why_not)
     if column in ("words", "also_known_by") and holds_secret_number(text):
         raise _Needs(column, "seems to hold a social security number or a card number; take it out")
 

@@ -8,15 +8,27 @@ show later what they asked.
 
 import hashlib
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, datetime
 
 from primevox_privacy import signed
+from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed.cipher import blind_index
-from requests import references
+from requests import letters, references
 from requests.models import RightsRequest, Submission
+from requests.terms import Channel
 
 KIND = "receipt"
 SALT = "receipt salt"
+AT_ONCE = frozenset({Channel.WEB, Channel.DRP, Channel.PHONE, Channel.IN_PERSON})  # they read or hear their reference
+
+
+def confirmed_at(submission: Submission) -> datetime | None:
+    """When receipt was confirmed, as laws want it (11 CCR 7021(a)): at once, in the way it was asked, or when the
+    receipt's letter left. None while it has not, and where that came back."""
+    if submission.channel in AT_ONCE:
+        return submission.received_at
+    left = Letter.objects.filter(key=letters.receipt_key(submission), refused_at=None)
+    return left.values_list("sent_at", flat=True).first()
 
 
 def sign(submission: Submission, requests: Iterable[RightsRequest]) -> str:

@@ -1,6 +1,7 @@
 """The page of one case: contacts are masked until somebody says why, and what leaves is never mixed up with a note."""
 
 import pytest
+from django.utils import timezone
 
 from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox.models import Letter
@@ -8,9 +9,9 @@ from requests import masking, showing
 from requests.intake import Acting
 from requests.models import Message
 from requests.models.submission import Direction
-from requests.terms import Authority, Capacity, Right, WhyShown
+from requests.terms import Authority, Capacity, Channel, Right, WhyShown
 from requests.workflow import NotAllowed
-from tests.cast import ROSAS_MAIL, ask, fresh, prove, signed_in, submit
+from tests.cast import ROSAS_MAIL, ask, deliver, fresh, prove, signed_in, submit
 from tests.test_staff_desk import QUEUE, do
 
 pytestmark = pytest.mark.django_db
@@ -223,3 +224,19 @@ def test_a_case_is_not_compared_with_itself_nor_with_one_that_is_not_there(tess,
 
     for other in (rosas_request.pk, uuid.uuid4()):
         assert signed_in(tess).get(f"{QUEUE}{rosas_request.pk}/beside/{other}/").status_code == 404
+
+
+# --- The clock -----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("channel", "kept"), [(Channel.WEB, True), (Channel.PHONE, True), (Channel.POST, False)])
+def test_receipt_is_confirmed_at_once_to_who_is_there_and_else_when_its_letter_has_left(channel, kept, tess):
+    one = ask(Right.ACCESS, residence="US-CA", channel=channel)
+    assert ("Done on" in page_of(tess, one)) is kept
+    deliver()
+    assert "Done on" in page_of(tess, one)
+
+
+def test_a_receipt_that_came_back_has_confirmed_nothing(tess):
+    one = ask(Right.ACCESS, residence="US-CA", channel=Channel.POST)
+    deliver()
+    Letter.objects.filter(kind="receipt").update(refused_at=timezone.now())
+    assert "Done on" not in page_of(tess, one)

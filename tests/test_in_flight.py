@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox.models import Letter
+from primevox_privacy.spreadsheet import NotReadable
 from requests import in_flight, reminders, waiting
-from requests.in_flight import NotReadable
 from requests.models import RightsRequest, Submission
 from requests.terms import Role, Status
 from tests.cast import ROSAS_MAIL, fresh, office_noon, person
@@ -216,7 +216,7 @@ def test_the_command_names_what_it_left_out_and_ends_with_a_fault(tmp_path):
     path = tmp_path / "cases.csv"
     path.write_text(HEAD + line() + line(external_id="C-2", right="x"))
     err = StringIO()
-    with pytest.raises(CommandError, match="1 lines were left out"):
+    with pytest.raises(CommandError, match="1 line was left out"):
         call_command("import_requests", str(path), stdout=StringIO(), stderr=err)
     assert "line 3, right: needs one of" in err.getvalue()
     assert Submission.objects.count() == 1

@@ -10,7 +10,6 @@ already and unchanged is left as it lies. The columns:
     phone, phone_since, phone_sim_changed_on      more of them: phone_2, phone_2_since, …
 """
 
-import csv
 import hashlib
 import re
 import uuid
@@ -24,11 +23,13 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
+from primevox_privacy import spreadsheet
 from primevox_privacy.ledger.models import record
 from primevox_privacy.sealed import forgetting
 from primevox_privacy.sealed.cipher import blind_index
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
+from primevox_privacy.spreadsheet import Columns, NotReadable, Wrong
 from primevox_privacy.turns import wait_for_turn
 from verification.customers import matching
 from verification.customers.models import Customer, CustomerContact
@@ -38,28 +39,13 @@ BATCH = 500  # lines in one transaction
 IMPORTING = uuid.UUID("5b0f6f5e-3d0c-4b52-9d0e-7c1a8f0f2a11")  # imports take turns on this id
 NEEDED = ("account_number", "name")
 PLAIN = (*NEEDED, "service_address", "service_address_since", "service_began")
+TOLD = (*PLAIN, "email", "email_since", "phone", "phone_since", "phone_sim_changed_on")
 CONTACT_COLUMN = re.compile(r"(?P<kind>email|phone)(?P<number>_[2-9])?(?P<about>_since|_sim_changed_on)?")
 LONGEST_CELL = 500
 SHORTEST_NUMBER = 8  # digits of a telephone number with its area code
 OLDEST = date(1950, 1, 1)
 FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d(. ])")
 TELEPHONE = re.compile(r"[\d\s().+/-]+((ext\.?|x|#)\s*\d+)?\s*", re.IGNORECASE)
-
-
-class NotReadable(Exception):
-    """The file as a whole cannot be read; says why, never what it holds."""
-
-
-@dataclass(frozen=True)
-class Wrong:
-    """A line that is left out: where, and what it needs."""
-
-    line: int
-    field: str
-    why: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}, {self.field}: {self.why}" if self.field else f"line {self.line}: {self.why}"
 
 
 class _Needs(Exception):
@@ -97,61 +83,27 @@ class Result:
     wrong: int = 0
     seen: set[bytes] = field(default_factory=set, repr=False)  # digests of account numbers, some 100 bytes each
 
-    @property
-    def lines(self) -> int:
-        return self.added + self.changed + self.unchanged + self.wrong
-
 
 # --- Reading -------------------------------------------------------------------------------------------------
 def rows(lines: Iterable[str], delimiter: str = ",") -> Iterator[Row | Wrong]:
     """Each line as a row or as what is wrong with it. Raises NotReadable when the columns are not ours."""
-    reader = csv.reader(lines, delimiter=delimiter)
-    try:
-        columns = _columns(next(reader, []))
-    except csv.Error:
-        raise NotReadable("The first line cannot be read as names of columns.") from None
-    while True:
-        at = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield Wrong(at, "", "this cannot be read as a line of a CSV file; look at its quotation marks")
-            continue
-        if any(cell.strip() for cell in cells):
-            yield _row(at, columns, cells)
+    return spreadsheet.rows(lines, delimiter, Columns(NEEDED, TOLD, _is_ours), _row)
 
 
-def _columns(header: list[str]) -> list[str]:
-    """The names of the columns. What stands in a header that is none may be somebody's name: only places are told."""
-    names = [cell.strip().casefold() for cell in header]
-    for place, name in enumerate(names, 1):
-        has_no_sim = name.startswith("email") and "_sim_" in name
-        if (name not in PLAIN and not CONTACT_COLUMN.fullmatch(name)) or has_no_sim:
-            raise NotReadable(
-                f"Column {place} of the first line is no column of ours. The first line names the columns: "
-                f"{', '.join(PLAIN)}, email, email_since, phone, phone_since, phone_sim_changed_on. Is it UTF-8, with "
-                "commas? Else use --encoding or --delimiter."
-            )
-    if len(set(names)) < len(names):
-        raise NotReadable("A column stands there twice.")
-    if missing := [name for name in NEEDED if name not in names]:
-        raise NotReadable(f"The first line names no column {' and no column '.join(missing)}.")
-    return names
+def _is_ours(name: str) -> bool:
+    has_no_sim = name.startswith("email") and "_sim_" in name
+    return name in PLAIN or (bool(CONTACT_COLUMN.fullmatch(name)) and not has_no_sim)
 
 
-def _row(at: int, columns: list[str], cells: list[str]) -> Row | Wrong:
-    if len(cells) != len(columns):
-        return Wrong(at, "", f"{len(cells)} cells where the first line names {len(columns)} columns")
+def _row(at: int, cells: dict[str, str]) -> Row | Wrong:
     read: dict[str, str | date | None] = {}
-    for column, cell in zip(columns, cells, strict=True):
+    for column, cell in cells.items():
         try:
             read[column] = _cell(column, cell)
         except _Needs as needs:
             return Wrong(at, column, str(needs))
     contacts = []
-    for column in columns:
+    for column in cells:
         found = CONTACT_COLUMN.fullmatch(column)
         if found is None or found["about"]:
             continue
@@ -166,20 +118,15 @@ def _row(at: int, columns: list[str], cells: list[str]) -> Row | Wrong:
 
 def _cell(column: str, cell: str) -> str | date | None:
     """What a cell holds. Raises _Needs."""
-    text = cell.strip()
-    if any("\ud800" <= one <= "\udfff" for one in text):
-        raise _Needs("not in the encoding that was named (UTF-8 unless --encoding says otherwise)")
-    if any(not one.isprintable() for one in text):
-        raise _Needs("holds a character that cannot be seen")
-    if len(text) > LONGEST_CELL:
-        raise _Needs(f"longer than {LONGEST_CELL} characters")
-    if not text:
+    if why_not := spreadsheet.why_not_text(cell, LONGEST_CELL):
+        raise _Needs(why_not)
+    if not cell:
         if column in NEEDED:
             raise _Needs("empty")
         return None
-    if FORMULA.match(text):
+    if FORMULA.match(cell):
         raise _Needs("looks like a formula of a spreadsheet")
-    return _reader_of(column)(text)
+    return _reader_of(column)(cell)
 
 
 def _reader_of(column: str) -> Callable[[str], str | date]:

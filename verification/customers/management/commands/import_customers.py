@@ -1,79 +1,27 @@
 """`manage.py import_customers FILE.csv`: fill the record that verifiers compare with. Prints places, never values."""
 
-import sys
-from collections.abc import Iterator
-from io import BufferedReader, TextIOWrapper
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 
+from primevox_privacy.management.reading_a_spreadsheet import SpreadsheetCommand
 from verification.customers import importing
-from verification.customers.importing import NotReadable, Wrong
-
-SHOWN_AT_MOST = 50  # lines that are left out; beyond, only their number
-STEP = 1_000_000  # bytes between two moves of the progress bar
-WIDTH = 40
 
 
-class Command(BaseCommand):
+class Command(SpreadsheetCommand):
     help = "Add and change customers from a CSV file. Lines that cannot be read are left out and named by number."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path)
-        parser.add_argument("--dry-run", action="store_true", help="read and count, write nothing")
+        super().add_arguments(parser)
         parser.add_argument("--complete", action="store_true", help="whoever is not in the file leaves the record")
-        parser.add_argument("--encoding", default="utf-8-sig")
-        parser.add_argument("--delimiter", default=",")
-        parser.add_argument("--no-progress", action="store_true")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        self.left_out = 0
-        try:
-            # A byte that does not fit the encoding spoils its own line only.
-            how = {"encoding": options["encoding"], "errors": "surrogateescape", "newline": ""}
-            with options["file"].open("rb") as raw, TextIOWrapper(raw, **how) as text:
-                shows = not options["no_progress"] and sys.stderr.isatty()
-                size = options["file"].stat().st_size if shows else 0
-                result = importing.take_in(
-                    importing.rows(self._lines(raw, text, size), options["delimiter"]),
-                    dry_run=options["dry_run"],
-                    complete=options["complete"],
-                    told=self._left_out,
-                )
-        except NotReadable as why:
-            raise CommandError(str(why)) from None
-        except OSError as fault:
-            raise CommandError(f"The file cannot be opened ({type(fault).__name__}).") from None
-        except (UnicodeError, LookupError, TypeError):
-            raise CommandError("The file cannot be read so: check --encoding and --delimiter.") from None
-        said = "Nothing was written. It would be" if options["dry_run"] else "Done"
-        self.stdout.write(
-            f"{said}: {result.added} added, {result.changed} changed, {result.unchanged} unchanged, "
-            f"{result.removed} removed, {result.wrong} left out."
+    def take_in(self, lines: Iterable[str], options: dict[str, Any]) -> tuple[str, int]:
+        result = importing.take_in(
+            importing.rows(lines, options["delimiter"]),
+            dry_run=options["dry_run"],
+            complete=options["complete"],
+            told=self.leave_out,
         )
-        if result.wrong:
-            raise CommandError(f"{result.wrong} of {result.lines} lines were left out; see above.")
-
-    def _left_out(self, wrong: Wrong) -> None:
-        self.left_out += 1
-        if self.left_out <= SHOWN_AT_MOST:
-            self.stderr.write(str(wrong))
-        elif self.left_out == SHOWN_AT_MOST + 1:
-            self.stderr.write("… and more")
-
-    def _lines(self, raw: BufferedReader, text: TextIOWrapper, size: int) -> Iterator[str]:
-        """The lines of the file, with a progress bar where its size is given."""
-        shown = 0
-        for line in text:
-            yield line
-            if size and raw.tell() >= shown + STEP:
-                shown = raw.tell()
-                self._bar(shown / size)
-        if size:
-            self._bar(1)
-            self.stderr.write("")
-
-    def _bar(self, share: float) -> None:
-        filled = round(WIDTH * min(share, 1))
-        self.stderr.write(f"\r[{'#' * filled}{'.' * (WIDTH - filled)}] {share:4.0%}", ending="")
+        said = f"{result.added} added, {result.changed} changed, {result.unchanged} unchanged, {result.removed} removed"
+        return said, result.wrong
