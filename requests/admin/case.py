@@ -50,6 +50,7 @@ from requests.admin.steps import (
     paper_waits,
 )
 from requests.admin.timeline import timeline
+from requests.admin.triage import triage
 from requests.admin.why_dates import why_dates
 from requests.admin.workload import is_too_long
 from requests.forms.files import uploads_of
@@ -137,7 +138,10 @@ def _page(
     for verb in tried:
         if verb in steps and not changed:
             steps[verb] |= {"version": request.POST.get("version", ""), "read_first": read_first}
-    draft = _draft(one)
+    draft, stands_beside = _draft(one), beside(one, shown)
+    new = triage(one, user, stands_beside["duplicates"])
+    if new and "turn_into" in steps:
+        steps["turn_into"]["open"] = True
     context = {
         **admin.site.each_context(request),
         "title": references.spoken(one.reference),
@@ -164,7 +168,9 @@ def _page(
         "may_look": roles.may(user, "look_at_evidence"),
         "sentence": _sentence(one),
         "delete_waits": told_first.wait_said(one),
-        **beside(one, shown),
+        "triage": new,
+        "may_take": roles.may(user, "take"),
+        **stands_beside,
         **fees_and_holds(one),
         **answer_files(one),
         **search_of(one, user, shown),

@@ -20,6 +20,7 @@ from requests import access, acting_for, identity, records, references, roles, w
 from requests.acting_for import AuthorityDecided, AuthorityUndecided, AuthorityUnread
 from requests.admin import authority, papers
 from requests.admin import records as record_pages
+from requests.admin.steps.base import KeyedRadios
 from requests.models import RightsRequest
 from requests.records import CannotCount
 from requests.workflow import NotAllowed
@@ -51,7 +52,7 @@ class DecisionForm(forms.Form):
                 gettext_lazy("We hold nothing under what was given, so there is nobody to compare with"),
             ),
         ],
-        widget=forms.RadioSelect,
+        widget=KeyedRadios({"passed": "p", "not_shown": "f"}),
         error_messages={"required": gettext_lazy("Choose one.")},
     )
     method = forms.ChoiceField(
