@@ -134,7 +134,7 @@ def test_new_requests_are_worked_through_with_keys_alone(tess: Clerk):
         if unsaid:
             key("4", stays=True)
             key("Enter")
-            tess.sees("It is a request for “Delete", "What we understood")
+            tess.sees("“Right to deletion” now.", "What we understood")
         elif double:
             key("m")
             tess.sees("Join them?")
