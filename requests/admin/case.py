@@ -17,6 +17,7 @@ from requests import (
     access,
     acting_for,
     appeals,
+    assigning,
     details,
     fees,
     here,
@@ -31,7 +32,7 @@ from requests import (
     words,
     workflow,
 )
-from requests.admin import together
+from requests.admin import together, which_contact
 from requests.admin.beside import beside, step_said
 from requests.admin.facts import facts
 from requests.admin.fees_and_holds import fees_and_holds
@@ -199,7 +200,11 @@ def _steps(one: RightsRequest, user: User, tried: dict[str, StepForm]) -> dict[s
 def _goes_to(one: RightsRequest, shown: bool) -> dict[str, str]:
     """To whom a message goes, as the composer says it: the page of who asked, and the mail that tells them."""
     name, mail = one.submission.name or "", one.submission.email or ""
-    return {"name": name, "mail": mail} if shown else {"name": masking.words(name), "mail": masking.email(mail)}
+    said = mail if shown or not mail else masking.email(mail)
+    return {
+        "name": name if shown else masking.words(name),
+        "mail": which_contact.beside(one.submission, mail, said),
+    }
 
 
 def _what_comes(one: RightsRequest, user: User, steps: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -207,7 +212,6 @@ def _what_comes(one: RightsRequest, user: User, steps: dict[str, dict[str, Any]]
     line, waits = next_of(one), paper_waits(one)
     writes = {verb for verb, entry in steps.items() if entry["step"].group is Group.WRITE}
     mine = any(roles.may(user, verb) for verb in line.verbs)
-    whose = [words.ROLES[role] for role in Role if line.verbs and role in roles.MAY[line.verbs[0]]]
     groups = []
     for group, heading in HEADINGS.items():
         entries = [each for verb, each in steps.items() if each["step"].group is group and verb not in line.verbs]
@@ -216,13 +220,24 @@ def _what_comes(one: RightsRequest, user: User, steps: dict[str, dict[str, Any]]
         "next": line.says,
         "next_steps": [steps[verb] for verb in line.verbs if verb in steps and verb not in writes],
         "writes_next": any(verb in steps and verb in writes for verb in line.verbs),
-        "next_is_for": "" if mine else ", ".join(str(role) for role in whose),
+        "next_is_for": "" if mine or not line.verbs else _whose(line.verbs[0]),
+        "can_pass_on": "assign" in steps,
         "paper_waits": waits,
         "paper_waits_said": PAPER_WAITS if waits and line.says is not PAPER_WAITS else "",
         "identity_waits": identity_waits(one) and roles.may(user, "look_at_evidence"),
         "next_appeal": appeals.open_one(one),
         "groups": [group for group in groups if group["steps"]],
     }
+
+
+def _whose(verb: str) -> str:
+    """The roles that may take a step, each with the people who have it and are here."""
+    today, said = timezone.localdate(), []
+    for role in (role for role in Role if role in roles.MAY[verb]):
+        people = assigning.people().filter(groups__name=role)
+        here_now = ", ".join(str(person) for person in people if not person.is_away(today))
+        said.append(f"{words.ROLES[role]} ({here_now})" if here_now else str(words.ROLES[role]))
+    return ", ".join(said)
 
 
 def _check_said(one: RightsRequest) -> str:

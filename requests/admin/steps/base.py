@@ -37,8 +37,10 @@ class KeyedRadios(forms.RadioSelect):
         super().__init__(*args, **kwargs)
         self.keys = keys
 
-    def create_option(self, name: str, value: Any, label: Any, selected: bool, index: int, **more: Any) -> dict:
-        made = super().create_option(name, value, label, selected, index, **more)
+    def create_option(
+        self, name: str, value: Any, label: Any, selected: bool, index: int, subindex: Any = None, attrs: Any = None
+    ) -> dict[str, Any]:
+        made = super().create_option(name, value, label, selected, index, subindex, attrs)
         key = self.keys.get(value) if isinstance(self.keys, dict) else self.keys[index : index + 1]
         if key:
             made["attrs"]["data-key"] = key
