@@ -220,7 +220,7 @@ def _what_comes(one: RightsRequest, user: User, steps: dict[str, dict[str, Any]]
         "next": line.says,
         "next_steps": [steps[verb] for verb in line.verbs if verb in steps and verb not in writes],
         "writes_next": any(verb in steps and verb in writes for verb in line.verbs),
-        "next_is_for": "" if mine or not line.verbs else _whose(line.verbs[0]),
+        "next_is_for": "" if mine or not line.verbs else _whose(line.verbs[0], one),
         "can_pass_on": "assign" in steps,
         "paper_waits": waits,
         "paper_waits_said": PAPER_WAITS if waits and line.says is not PAPER_WAITS else "",
@@ -230,11 +230,12 @@ def _what_comes(one: RightsRequest, user: User, steps: dict[str, dict[str, Any]]
     }
 
 
-def _whose(verb: str) -> str:
-    """The roles that may take a step, each with the people who have it and are here."""
+def _whose(verb: str, one: RightsRequest) -> str:
+    """The roles that may take a step, each with the people who have it and are here; a draft is for another to read."""
     today, said = timezone.localdate(), []
+    drafted = one.answers.in_review().values("drafted_by") if verb == "release" else []
     for role in (role for role in Role if role in roles.MAY[verb]):
-        people = assigning.people().filter(groups__name=role)
+        people = assigning.people().filter(groups__name=role).exclude(pk__in=drafted)
         here_now = ", ".join(str(person) for person in people if not person.is_away(today))
         said.append(f"{words.ROLES[role]} ({here_now})" if here_now else str(words.ROLES[role]))
     return ", ".join(said)

@@ -54,7 +54,12 @@ def page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             except CannotCount as why:
                 form.add_error("matched", str(why))
             except CheckNotAllowed:
-                form.add_error(None, _not_allowed_words(access.for_staff(request, pk), form.cleaned_data))
+                one = access.for_staff(request, pk)
+                if why_not := _why_not(one, form.cleaned_data):
+                    form.add_error(None, why_not)
+                else:  # what was ticked was about something else
+                    messages.error(request, FASTER)
+                    form = None
             else:
                 _say_what_it_opened(request, access.for_staff(request, pk))
                 return redirect("admin:requests_rightsrequest_change", pk)
@@ -207,11 +212,11 @@ def _decide(one: RightsRequest, given: dict[str, Any], by: User) -> None:
         checks.no_record(check, by=by)
 
 
-def _not_allowed_words(one: RightsRequest, given: dict[str, Any]) -> str:
-    """Why the decision was not recorded, as far as the check itself tells."""
+def _why_not(one: RightsRequest, given: dict[str, Any]) -> str:
+    """Why the decision was not recorded, as far as the check itself tells; empty where somebody was faster."""
     check = identity.check_of(one)
     if given["round"] != check.round or check.is_decided:
-        return str(FASTER)
+        return ""
     if given["decision"] == "passed" and given["method"] == "matched_facts":
         ticked = len(set(given.get("matched", ())) - set(given.get("disputed", ())))
         said = ngettext("%(number)d fact is ticked as matching.", "%(number)d facts are ticked as matching.", ticked)
@@ -225,4 +230,4 @@ def _not_allowed_words(one: RightsRequest, given: dict[str, Any]) -> str:
         if check.round >= checks.MOST_ROUNDS:
             return _("They cannot be asked again: this was the third time.")
         return _("They cannot be asked again: nothing was given yet.")
-    return str(FASTER)
+    return ""
