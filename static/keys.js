@@ -79,8 +79,8 @@
   // What this page knows, and nothing else.
   function show() {
     help.querySelectorAll("[data-says]").forEach(function (line) {
-      var key = line.dataset.says;
-      line.hidden = !(key === "?" || OF_LISTS[key] || bearers(key).length);
+      var key = line.dataset.says, ofList = key.indexOf("list ") === 0 && OF_LISTS[key.slice(5)];
+      line.hidden = !(ofList || bearers(key).length);
     });
     help.querySelectorAll("section").forEach(function (part) {
       part.hidden = !part.querySelector("[data-says]:not([hidden])");
