@@ -77,6 +77,7 @@ leave_out_task                  x        .         x         .           .      
 reassign_task                   x        .         x         .           .            .        .
 reopen_task                     x        .         x         .           .            .        .
 answer_task                     x        .         x         .           .            x        .
+take_back_task                  .        .         .         .           .            x        .
 carry_out                       x        .         x         .           .            .        .
 look_at_finding                 x        .         x         .           .            .        .
 finding_to_answer               x        .         x         .           .            .        .

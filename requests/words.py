@@ -486,6 +486,7 @@ TIMELINE_FOR_STAFF = {
     "task_left_out": _("A system left out of the search"),
     "task_reassigned": _("A task given to somebody else"),
     "task_reopened": _("A task opened again"),
+    "task_taken_back": _("The owner of a system took an answer back"),
     "task_looked_at": _("Looked at what to search for"),
     "task_answered": _("A system answered"),
     "deletion_asked_for": _("Systems asked to delete"),

@@ -67,7 +67,7 @@ def test_a_refused_letter_shows_no_address_until_it_is_asked_for(tess, rosas_req
     Letter.objects.filter(about=rosas_request.submission_id).update(refused_at=rosas_request.submission.received_at)
     assert ROSAS_MAIL not in page_of(tess, rosas_request)
     shown = do(signed_in(tess), rosas_request, "show_contact", why="call").content.decode()
-    assert f"to {ROSAS_MAIL}: the mail server refused it" in shown
+    assert f"to {ROSAS_MAIL} (typed into the form): the mail server refused it" in shown
 
 
 def test_who_says_why_sees_everything_in_that_one_answer(tess, vera):
@@ -118,7 +118,7 @@ def test_what_leaves_and_what_stays_have_boxes_and_buttons_of_their_own(tess, ro
     note = page[page.index("writing--note") : page.index("What happened")]
     assert "To the requester" in out
     assert 'value="Send to the requester"' in out
-    assert "A mail to r…@m….example tells them" in out
+    assert "A mail to r…@m….example (typed into the form) tells them" in out
     assert 'name="tell-text"' in out
     assert "note-text" not in out
     assert 'value="Keep as internal note"' in note

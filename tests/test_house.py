@@ -41,7 +41,7 @@ from requests import (
     undelivered,
     workflow,
 )
-from requests.inventory import checklist
+from requests.inventory import checklist, taking_back
 from requests.terms import Role
 from verification import checks
 
@@ -374,6 +374,7 @@ CALLS = {
     "reassign_task": checklist.reassign,
     "reopen_task": checklist.reopen,
     "answer_task": checklist.answer,
+    "take_back_task": taking_back.take_back,
     "carry_out": checklist.carry_out,
     "look_at_finding": checklist.look_at_finding,
     "finding_to_answer": checklist.to_answer,
@@ -400,7 +401,9 @@ def test_auditors_and_administrators_may_do_nothing_in_a_case():
 NOUNS = ("workflow", "appeals", "assigning", "fees", "holds", "joining", "packages", "raising", "stopping", "documents")
 
 
-@pytest.mark.parametrize("noun", [*NOUNS, "changing_contact", "assigning", "showing", "inventory/checklist"])
+@pytest.mark.parametrize(
+    "noun", [*NOUNS, "changing_contact", "showing", "inventory/checklist", "inventory/taking_back"]
+)
 def test_every_verb_that_staff_can_call_asks_for_the_role_first(noun):
     """A `by` that may be a member of staff means that `need` is called with a verb of the table."""
     plumbing = {"move", "close", "reopen", "need", "write"}

@@ -276,7 +276,7 @@ def look_alike_mailbox(stan: Stan, team: Team, time_machine) -> None:
     stan.shows(GUESSES)
     assert "differs" in compares(team, access)
     enters_contact(team, access)
-    assert "At least two facts need to match" in decides(team, access, "passed")
+    assert "ticked as matching. Two reach T2" in decides(team, access, "passed")
     decides(team, access, "not_shown")
     assert NOT_SHOWN in answered(team, access)
     assert NOT_SHOWN in answered(team, delete)
@@ -338,7 +338,7 @@ def hijacked_mailbox(stan: Stan, team: Team, time_machine) -> None:
     stan.browser = Client()
     stan.comes_back(access)
     stan.shows(GUESSES)
-    assert "At least two facts need to match" in decides(team, access, "passed")
+    assert "ticked as matching. Two reach T2" in decides(team, access, "passed")
     decides(team, access, "not_shown")
     for one in (access, delete):
         assert NOT_SHOWN in answered(team, one)

@@ -29,6 +29,8 @@ def test_tess_begins_her_day(browser: Browser, stack: Stack):
     tess.sees(*references)
     tess.look()
     fits_a_small_screen(tess)
+    cut = tess.page.evaluate("(one => one.scrollWidth - one.clientWidth)(document.querySelector('.results'))")
+    assert cut <= 0, "no column is cut off on a desk"
 
     tess.page.locator("summary", has_text="Save these filters as a view").click()
     tess.fills_in({"Name of the view": "Fresh ones"})

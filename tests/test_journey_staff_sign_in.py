@@ -40,6 +40,7 @@ def test_nora_is_invited_sets_up_a_passkey_and_comes_back_with_it_alone(browser:
     assert len(re.findall(r"\b\d{8}\b", nora.text)) == 10
     nora.follows("I have kept them")
     nora.is_at("Today")
+    nora.follows("Your settings")
     nora.follows("Your sign-in")
     nora.sees("passkey “laptop”", "this one")
     nora.presses("Log out")

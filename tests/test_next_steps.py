@@ -183,7 +183,7 @@ def test_nobody_is_sent_to_the_identity_page_while_nothing_waits_there(come_to, 
 
 
 def test_whoever_cannot_take_the_step_reads_whose_it_is(team):
-    assert "This step is for: Approver." in next_of(drafted(team), team.tess)[0]
+    assert "This step is for: Approver (Bea)." in next_of(drafted(team), team.tess)[0]
     assert "This step is for" not in next_of(ask(Right.KNOW), team.tess)[0]
 
 

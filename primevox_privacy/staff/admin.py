@@ -48,6 +48,7 @@ class StaffAdmin(UserAdmin):
 
     list_display = ("username", "first_name", "last_name", "is_active", "last_login")
     list_filter = ("is_active", "groups")
+    search_help_text = gettext_lazy("Part of a username, name or e-mail address")
     show_facets = admin.ShowFacets.NEVER
     add_form = NewMember
     add_form_template = "admin/change_form.html"

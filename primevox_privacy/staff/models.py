@@ -15,6 +15,7 @@ class User(AbstractUser):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     absent_from = models.DateField(null=True, blank=True, help_text="first day away; empty: not away")
     absent_until = models.DateField(null=True, blank=True, help_text="last day away; empty: until they say otherwise")
+    uses_keys = models.BooleanField(default=False, help_text="whether single keys do something at the desk")
     deputy = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="hears of what is due"
     )

@@ -48,12 +48,13 @@ class StaffSite(AdminSite):
         return guarded_and_kept
 
     def get_urls(self) -> list[Any]:
-        from primevox_privacy.staff.pages import account, sign_in, welcome
+        from primevox_privacy.staff.pages import account, settings, sign_in, welcome
 
         own = [
             path("login/second/", sign_in.second, name="second_factor"),
             path("welcome/", welcome.password, name="welcome"),
             path("welcome/<str:token>/", welcome.letter, name="welcome_letter"),
+            path("your-settings/", self.admin_view(settings.show), name="your_settings"),
             path("your-sign-in/", self.admin_view(account.show), name="your_sign_in"),
             path("your-sign-in/app/", account.app, name="add_app"),
             path("your-sign-in/passkey/", account.passkey, name="add_passkey"),

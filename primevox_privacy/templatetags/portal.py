@@ -1,11 +1,14 @@
 """What the portal's templates need beyond Django's own tags. A template chooses words, never rights."""
 
 import re
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.forms.boundfield import BoundField, BoundWidget
 from django.urls import translate_url
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -26,6 +29,18 @@ def tel(phone: str) -> str:
     """The number to dial in "972-600-1150 (option 1)"."""
     number = re.search(r"\+?[\d\s().-]*\d", phone)
     return re.sub(r"[^+\d-]", "", number[0]) if number else ""
+
+
+@register.filter
+def day(on: date | None) -> str:
+    """A day as staff read it everywhere: Monday 7 December 2026."""
+    return date_format(timezone.localtime(on) if isinstance(on, datetime) else on, "DATE_WITH_WEEKDAY") if on else ""
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """The same with the time at the office: Monday 7 December 2026, 14:05."""
+    return date_format(timezone.localtime(at), "DATETIME_WITH_WEEKDAY") if at else ""
 
 
 @register.filter
@@ -75,8 +90,15 @@ def error_summary(form: Any) -> dict[str, Any]:
     return {"form": form}
 
 
-@register.inclusion_tag("admin/health.html")
-def health_banner(in_queue: bool = False) -> dict[str, Any]:
-    """What does not work as it should, for staff; nothing while all is well."""
+LETTERS_TO_POST = "letters_to_post"
+
+
+@register.inclusion_tag("admin/health.html", takes_context=True)
+def health_banner(context: template.Context, in_queue: bool = False) -> dict[str, Any]:
+    """What does not work as it should, for staff; nothing while all is well. That a letter waits to be printed is work,
+    for who may print; once it is late it is everybody's."""
     found = banner.to_show()
-    return {"found": found, "is_red": any(one.state is State.RED for one in found), "in_queue": in_queue}
+    if not context.get("may_print"):
+        found = [one for one in found if one.name != LETTERS_TO_POST or one.state is State.RED]
+    is_red = any(one.state is State.RED for one in found)
+    return {"found": found, "is_red": is_red, "in_queue": in_queue, "may_print": context.get("may_print")}

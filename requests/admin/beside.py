@@ -22,7 +22,7 @@ from requests import (
     waiting,
     words,
 )
-from requests.admin import whose_turn
+from requests.admin import which_contact, whose_turn
 from requests.models import Appeal, Fee, Hold, LevelChange, Representation, RightsRequest
 from requests.terms import AppealOutcome, Ending, Status
 from requests.workflow import REQUESTER
@@ -51,7 +51,9 @@ def _undelivered(one: RightsRequest, shown: bool) -> list[dict[str, Any]]:
     return [
         {
             "subject": letter.subject,
-            "address": letter.address if shown else masking.email(letter.address or ""),
+            "address": which_contact.beside(
+                one.submission, letter.address, (letter.address if shown else masking.email(letter.address or "")) or ""
+            ),
             "refused_at": letter.refused_at,
             "by_post": letter.by_post,
         }

@@ -17,6 +17,7 @@ from requests import (
     access,
     acting_for,
     appeals,
+    assigning,
     details,
     fees,
     here,
@@ -31,7 +32,7 @@ from requests import (
     words,
     workflow,
 )
-from requests.admin import together
+from requests.admin import together, which_contact
 from requests.admin.beside import beside, step_said
 from requests.admin.facts import facts
 from requests.admin.fees_and_holds import fees_and_holds
@@ -50,6 +51,7 @@ from requests.admin.steps import (
     paper_waits,
 )
 from requests.admin.timeline import timeline
+from requests.admin.triage import triage
 from requests.admin.why_dates import why_dates
 from requests.admin.workload import is_too_long
 from requests.forms.files import uploads_of
@@ -137,7 +139,10 @@ def _page(
     for verb in tried:
         if verb in steps and not changed:
             steps[verb] |= {"version": request.POST.get("version", ""), "read_first": read_first}
-    draft = _draft(one)
+    draft, stands_beside = _draft(one), beside(one, shown)
+    new = triage(one, user, stands_beside["duplicates"])
+    if new and "turn_into" in steps:
+        steps["turn_into"]["open"] = True
     context = {
         **admin.site.each_context(request),
         "title": references.spoken(one.reference),
@@ -164,7 +169,9 @@ def _page(
         "may_look": roles.may(user, "look_at_evidence"),
         "sentence": _sentence(one),
         "delete_waits": told_first.wait_said(one),
-        **beside(one, shown),
+        "triage": new,
+        "may_take": roles.may(user, "take"),
+        **stands_beside,
         **fees_and_holds(one),
         **answer_files(one),
         **search_of(one, user, shown),
@@ -193,7 +200,11 @@ def _steps(one: RightsRequest, user: User, tried: dict[str, StepForm]) -> dict[s
 def _goes_to(one: RightsRequest, shown: bool) -> dict[str, str]:
     """To whom a message goes, as the composer says it: the page of who asked, and the mail that tells them."""
     name, mail = one.submission.name or "", one.submission.email or ""
-    return {"name": name, "mail": mail} if shown else {"name": masking.words(name), "mail": masking.email(mail)}
+    said = mail if shown or not mail else masking.email(mail)
+    return {
+        "name": name if shown else masking.words(name),
+        "mail": which_contact.beside(one.submission, mail, said),
+    }
 
 
 def _what_comes(one: RightsRequest, user: User, steps: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -201,7 +212,6 @@ def _what_comes(one: RightsRequest, user: User, steps: dict[str, dict[str, Any]]
     line, waits = next_of(one), paper_waits(one)
     writes = {verb for verb, entry in steps.items() if entry["step"].group is Group.WRITE}
     mine = any(roles.may(user, verb) for verb in line.verbs)
-    whose = [words.ROLES[role] for role in Role if line.verbs and role in roles.MAY[line.verbs[0]]]
     groups = []
     for group, heading in HEADINGS.items():
         entries = [each for verb, each in steps.items() if each["step"].group is group and verb not in line.verbs]
@@ -210,13 +220,25 @@ def _what_comes(one: RightsRequest, user: User, steps: dict[str, dict[str, Any]]
         "next": line.says,
         "next_steps": [steps[verb] for verb in line.verbs if verb in steps and verb not in writes],
         "writes_next": any(verb in steps and verb in writes for verb in line.verbs),
-        "next_is_for": "" if mine else ", ".join(str(role) for role in whose),
+        "next_is_for": "" if mine or not line.verbs else _whose(line.verbs[0], one),
+        "can_pass_on": "assign" in steps,
         "paper_waits": waits,
         "paper_waits_said": PAPER_WAITS if waits and line.says is not PAPER_WAITS else "",
         "identity_waits": identity_waits(one) and roles.may(user, "look_at_evidence"),
         "next_appeal": appeals.open_one(one),
         "groups": [group for group in groups if group["steps"]],
     }
+
+
+def _whose(verb: str, one: RightsRequest) -> str:
+    """The roles that may take a step, each with the people who have it and are here; a draft is for another to read."""
+    today, said = timezone.localdate(), []
+    drafted = one.answers.in_review().values("drafted_by") if verb == "release" else []
+    for role in (role for role in Role if role in roles.MAY[verb]):
+        people = assigning.people().filter(groups__name=role).exclude(pk__in=drafted)
+        here_now = ", ".join(str(person) for person in people if not person.is_away(today))
+        said.append(f"{words.ROLES[role]} ({here_now})" if here_now else str(words.ROLES[role]))
+    return ", ".join(said)
 
 
 def _check_said(one: RightsRequest) -> str:

@@ -22,7 +22,7 @@ from requests.admin.steps.base import CHOOSE
 from requests.admin.steps.searching import need_what_was_found
 from requests.forms.fields import text_box
 from requests.forms.files import FilesField, WithFiles, uploads_of
-from requests.inventory import checklist, in_force, progress
+from requests.inventory import checklist, in_force, progress, taking_back
 from requests.inventory.models import FactKind, Task, TaskState
 from requests.inventory.passes import Pass
 from requests.inventory.words import KINDS, OUTCOMES
@@ -110,6 +110,7 @@ class TaskAdmin(admin.ModelAdmin):
         pages = [
             path("<uuid:pk>/", wrap(show), name="inventory_task"),
             path("<uuid:pk>/answered/", wrap(show_answered), name="inventory_task_answered"),
+            path("<uuid:pk>/take-back/", wrap(take_back), name="inventory_task_take_back"),
             path("<uuid:pk>/look/", wrap(look), name="inventory_task_look"),
             path("<uuid:pk>/answer/", wrap(answer), name="inventory_task_answer"),
         ]
@@ -150,8 +151,23 @@ def show_answered(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "exception": task.system.exception(task.exception, "en"),
         "note": "" if task.content_key.destroyed_at else task.note or "",
         "files": checklist.files_of(task),
+        "why_not_take_back": taking_back.why_not_take_back(task, cast(User, request.user)),
     }
     return TemplateResponse(request, "admin/requests/task_answered.html", context)
+
+
+@access.collectors
+@require_POST
+def take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """An answer that should not have been sent."""
+    task = access.task_of_owner(request, pk, answered=True)
+    try:
+        taking_back.take_back(task.checklist.rights_request, task.pk, by=cast(User, request.user))
+    except NotAllowed as why:
+        messages.error(request, str(why))
+        return redirect("admin:inventory_task_answered", pk)
+    messages.success(request, _("Your answer is taken back, and the task is open again."))
+    return redirect("admin:inventory_task", pk)
 
 
 @access.collectors

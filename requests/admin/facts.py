@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from requests import acting_for, fees, identity, masking, raising, receipt_times, regimes, words
+from requests.admin import which_contact
 from requests.admin.authority import who_asks
 from requests.admin.beside import step_said
 from requests.admin.steps import changing_contact
@@ -44,12 +45,12 @@ def facts(one: RightsRequest, shown: bool = False) -> list[tuple[str, Any]]:
         (_("Less proof is proposed"), raising.proposal(one)),
         (_("Handler"), one.handler),
         (_("Name of who asks") if for_another else _("Name"), masked(masking.words, submission.name)),
-        (_("E-mail typed into the form"), masked(masking.email, submission.email)),
+        (_("E-mail"), which_contact.beside(submission, submission.email, masked(masking.email, submission.email))),
         (_("Telephone typed into the form"), masked(masking.number, submission.phone)),
         (_("Also known to us by"), masked(masking.known_by, submission.also_known_by)),
         *who_asks(submission, shown),
         (_("Global Privacy Control"), _("Sent by the browser: do not sell or share") if submission.signal_seen else ""),
-        (_("Wants to be reached at"), masked(masking.known_by, changing_contact.wanted(one))),
+        (_("Wants to be reached at (new contact)"), masked(masking.known_by, changing_contact.wanted(one))),
         (_("Was reached at before"), masked(masking.known_by, changing_contact.before(one))),
         (_("Contact confirmed"), _("yes") if submission.contact_confirmed_at else _("not yet")),
     ]

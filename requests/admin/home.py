@@ -1,5 +1,5 @@
-"""Where signing in leads: to Today, for whoever sees cases; to their own tasks, for who collects. Administrators get
-the plain index."""
+"""Where signing in leads: to Today, for whoever sees cases; to their own tasks, for who collects; to the
+settings, for administrators."""
 
 from typing import Any, cast
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from primevox_privacy.staff.models import User
 from requests import on_time, references, roles, words
-from requests.admin import time_left
+from requests.admin import settings_home, time_left
 from requests.admin.narrowing import as_query, narrowed
 from requests.admin.saved_views import PROOF, View, count_all
 from requests.models.case import QUEUE_ORDER
@@ -39,7 +39,7 @@ def _home(request: HttpRequest) -> HttpResponse:
         return _today(request)
     if roles.may(request.user, "see_own_tasks") and not roles.may_set_levels(request.user):
         return redirect("admin:inventory_task_changelist")
-    return admin.site.index(request)
+    return settings_home.page(request)
 
 
 def _today(request: HttpRequest) -> HttpResponse:
@@ -58,6 +58,7 @@ def _today(request: HttpRequest) -> HttpResponse:
         "days": on_time.DAYS,
         "mine": _next_of(user),
         "may_take": roles.may(user, "take"),
+        "may_print": roles.may(user, "print_letter"),
         "settings_list": admin.site.get_app_list(request) if roles.may_set_levels(user) else [],
     }
     response = TemplateResponse(request, "admin/requests/today.html", context)

@@ -4,14 +4,13 @@ import uuid
 from datetime import timedelta
 from typing import Any, cast
 
-from django import forms
 from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from primevox_privacy.ledger.models import Event
@@ -20,14 +19,13 @@ from requests import access, acting_for, identity, records, references, roles, w
 from requests.acting_for import AuthorityDecided, AuthorityUndecided, AuthorityUnread
 from requests.admin import authority, papers
 from requests.admin import records as record_pages
+from requests.admin.deciding import DecisionForm
 from requests.models import RightsRequest
 from requests.records import CannotCount
 from requests.workflow import NotAllowed
 from verification import checks
 from verification.checks import CheckNotAllowed
-from verification.levels import AssuranceLevel
-from verification.methods import METHODS
-from verification.models import ALL_FACTS, Check, CheckState, EvidenceKind
+from verification.models import ALL_FACTS, CheckState, EvidenceKind
 
 FASTER = gettext_lazy("That step is no longer open: somebody else was faster, or it is decided. Look again.")
 AUTHORITY_FIRST = gettext_lazy(
@@ -37,106 +35,12 @@ ONE_LOOK = timedelta(minutes=15)  # after that, whoever sits there looks anew
 ORDER = {kind: place for place, kind in enumerate(EvidenceKind.values)}
 
 
-class DecisionForm(forms.Form):
-    """What the verifier saw, and what follows."""
-
-    decision = forms.ChoiceField(
-        label=gettext_lazy("Decision"),
-        choices=[
-            ("passed", gettext_lazy("Identity is shown")),
-            ("again", gettext_lazy("Ask once more: names the method, never the fact")),
-            ("not_shown", gettext_lazy("Identity is not shown")),
-            (
-                "no_record",
-                gettext_lazy("We hold nothing under what was given, so there is nobody to compare with"),
-            ),
-        ],
-        widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose one.")},
-    )
-    method = forms.ChoiceField(
-        label=gettext_lazy("How it was checked"),
-        choices=[(name, words.METHODS[name]) for name, method in METHODS.items() if method.BY_STAFF],
-        error_messages={"required": gettext_lazy("Choose one.")},
-    )
-    matched = forms.MultipleChoiceField(
-        label=gettext_lazy("Facts that match our record"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    disputed = forms.MultipleChoiceField(
-        label=gettext_lazy("Facts that the correction is about"),
-        help_text=gettext_lazy("What somebody wants to have corrected cannot show who they are."),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    lower = forms.BooleanField(label=gettext_lazy("Decide at the lower level all the same"), required=False)
-    round = forms.IntegerField(widget=forms.HiddenInput)  # which facts were on the screen
-
-    def __init__(
-        self, check: Check, given: list[EvidenceKind], *args: Any, corrects: bool = False, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.check_made, self.given = check, given
-        if not self.is_bound:
-            del self.fields["lower"]  # offered once what was ticked reaches less than was asked
-        for name in ("matched", "disputed"):
-            cast(forms.MultipleChoiceField, self.fields[name]).choices = [
-                (kind, words.FACTS_FOR_STAFF[kind]) for kind in given
-            ]
-        if not given:
-            del self.fields["matched"]
-        if not given or not corrects:
-            del self.fields["disputed"]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if set(cleaned.get("matched", ())) & set(cleaned.get("disputed", ())):
-            self.add_error(
-                "matched", _("A fact that the correction is about cannot count. Take one of the two ticks away.")
-            )
-        falls_short = self._falls_short(cleaned)
-        if not cleaned.get("lower"):
-            if falls_short:
-                self.add_error("lower", falls_short)
-            else:
-                del self.fields["lower"]
-        return cleaned
-
-    def _falls_short(self, cleaned: dict[str, Any]) -> str:
-        """Why what was ticked shows less than was asked; empty where it does not, or shows nothing at all."""
-        check, method = self.check_made, cleaned.get("method")
-        if self.errors or check.is_decided or method is None or cleaned.get("decision") != "passed":
-            return ""
-        matched, disputed = ([EvidenceKind(kind) for kind in cleaned.get(name, ())] for name in ("matched", "disputed"))
-        reached = checks.would_reach(check, method, matched, disputed)
-        if not AssuranceLevel.T0 < reached < check.asked:
-            return ""
-        said = {"reached": reached.name, "asked": check.asked.name}
-        if method == "matched_facts" and len(matched) == 2 and len(self.given) > len(matched) + len(disputed):
-            return (
-                _(
-                    "These facts reach %(reached)s; %(asked)s is asked. Tick the third one if it matches, ask once "
-                    "more, or tick “Decide at the lower level all the same”."
-                )
-                % said
-            )
-        return (
-            _(
-                "This reaches %(reached)s; %(asked)s is asked. Ask once more, or tick “Decide at the lower level all "
-                "the same”."
-            )
-            % said
-        )
-
-
 # --- Pages ---------------------------------------------------------------------------------------------------
 @access.staff
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Where a verifier decides a check. Nothing is shown before a button was pressed; every look is recorded."""
-    one = _to_look_at(request, pk)
+    one, user = _to_look_at(request, pk), cast(User, request.user)
     if request.method == "POST" and (asked := access.ask_who_does(request, "look_at_evidence")):
         return asked
     form = None
@@ -144,17 +48,24 @@ def page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         form = _form(one, request.POST)
         if form.is_valid():
             try:
-                _decide(one, form.cleaned_data, cast(User, request.user))
+                _decide(one, form.cleaned_data, user)
             except AuthorityUndecided:
                 form.add_error(None, AUTHORITY_FIRST)
             except CannotCount as why:
                 form.add_error("matched", str(why))
             except CheckNotAllowed:
-                form.add_error(None, _not_allowed_words(form.cleaned_data))
+                one = access.for_staff(request, pk)
+                if why_not := _why_not(one, form.cleaned_data):
+                    form.add_error(None, why_not)
+                else:  # what was ticked was about something else
+                    messages.error(request, FASTER)
+                    form = None
             else:
                 _say_what_it_opened(request, access.for_staff(request, pk))
                 return redirect("admin:requests_rightsrequest_change", pk)
-    return _shown(request, one, looks=request.method == "POST", in_record="records" in request.POST, form=form)
+    in_record = "records" in request.POST
+    goes_on = form is not None and _looked_just_now(one, user, in_record=in_record)
+    return _shown(request, one, looks=request.method == "POST", in_record=in_record, goes_on=goes_on, form=form)
 
 
 @access.staff
@@ -164,7 +75,7 @@ def choose(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     the verifier looked at stays open, so that they can decide."""
     one = record_pages.to_work_on(request, pk, "enter_contact_on_file")
     number, user = request.POST.get("number", ""), cast(User, request.user)
-    goes_on = _looked_just_now(one, user)
+    goes_on = _looked_just_now(one, user, in_record=True)
     try:
         records.choose(one, request.POST.get("customer", ""), int(number) if number.isdecimal() else -1, by=user)
     except NotAllowed as why:
@@ -176,14 +87,16 @@ def choose(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return _shown(request, access.for_staff(request, pk), looks=True, in_record=True, goes_on=True)
 
 
-def _looked_just_now(one: RightsRequest, by: User) -> bool:
-    """Whether this verifier has both panels open still: their look at each is on record, not long ago, and nothing was
-    given since. The page that follows a choice is the same look, so it is not counted as another; without one, nothing
-    is shown before the button was pressed."""
+def _looked_just_now(one: RightsRequest, by: User, *, in_record: bool) -> bool:
+    """Whether this verifier has the page open still, and with `in_record` the customer record on it: their look is on
+    record, not long ago, and nothing was given since. The page that follows a choice, or a decision that lacks
+    something, is the same look, so it is not counted as another; without one, nothing is shown before the button was
+    pressed."""
     check = identity.check_of(one)
     since = max(timezone.now() - ONE_LOOK, check.given_at or check.asked_at)
     mine = Event.objects.filter(about=check.pk, actor=by.as_actor, at__gte=since)
-    return all(mine.filter(kind=kind).exists() for kind in ("identity_looked_at", "customer_record_looked_at"))
+    kinds = ["identity_looked_at", *(["customer_record_looked_at"] if in_record else [])]
+    return all(mine.filter(kind=kind).exists() for kind in kinds)
 
 
 @access.staff
@@ -299,11 +212,22 @@ def _decide(one: RightsRequest, given: dict[str, Any], by: User) -> None:
         checks.no_record(check, by=by)
 
 
-def _not_allowed_words(given: dict[str, Any]) -> str:
+def _why_not(one: RightsRequest, given: dict[str, Any]) -> str:
+    """Why the decision was not recorded, as far as the check itself tells; empty where somebody was faster."""
+    check = identity.check_of(one)
+    if given["round"] != check.round or check.is_decided:
+        return ""
     if given["decision"] == "passed" and given["method"] == "matched_facts":
-        return _("At least two facts need to match before this method shows anything. Or somebody was faster.")
+        ticked = len(set(given.get("matched", ())) - set(given.get("disputed", ())))
+        said = ngettext("%(number)d fact is ticked as matching.", "%(number)d facts are ticked as matching.", ticked)
+        more = _("Two reach T2, three with the signed statement reach T3. Here, %(asked)s is asked.")
+        return f"{said % {'number': ticked}} {more % {'asked': check.asked.name}}"
     if given["decision"] == "passed" and given["method"] == "document":
-        return _("A document counts once you have looked at its clean pages yourself. Or somebody was faster.")
+        if not checks.papers(check, EvidenceKind.DOCUMENT):
+            return _("No document is here, so none can have shown it. Choose how you checked.")
+        return _("A document counts once you have looked at its clean pages yourself.")
     if given["decision"] == "again":
-        return _("They cannot be asked again: nothing was given yet, or this was the third time.")
-    return str(FASTER)
+        if check.round >= checks.MOST_ROUNDS:
+            return _("They cannot be asked again: this was the third time.")
+        return _("They cannot be asked again: nothing was given yet.")
+    return ""

@@ -30,6 +30,23 @@ class NoFields(StepForm):
     pass
 
 
+class KeyedRadios(forms.RadioSelect):
+    """Choices that single keys take, for whoever turned keys on: the key of each value, or one for each in turn."""
+
+    def __init__(self, keys: dict[str, str] | str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.keys = keys
+
+    def create_option(
+        self, name: str, value: Any, label: Any, selected: bool, index: int, subindex: Any = None, attrs: Any = None
+    ) -> dict[str, Any]:
+        made = super().create_option(name, value, label, selected, index, subindex, attrs)
+        key = self.keys.get(value) if isinstance(self.keys, dict) else self.keys[index : index + 1]
+        if key:
+            made["attrs"]["data-key"] = key
+        return made
+
+
 class Group(Enum):
     """Under which heading of the case page a step stands."""
 
@@ -73,6 +90,7 @@ class Step:
     to_requester: bool = False  # whether what is typed goes to the requester as typed; then it can be read first
     group: Group = Group.WORK
     done: Any = ""
+    key: str = ""  # opens it, for whoever turned keys on
     while_frozen: bool = False  # whether its verb may be called while the request is frozen
 
     @property

@@ -59,6 +59,7 @@ STEPS = (
         beside=moves_target,
         to_requester=True,
         group=Group.WRITE,
+        key="r",
         done=_("The question stands on the requester’s page. We wait for their answer."),
     ),
     Step(
@@ -71,6 +72,7 @@ STEPS = (
         _("They need not answer. The request stays where it stands."),
         to_requester=True,
         group=Group.WRITE,
+        key="r",
         done=_("The message stands on the requester’s page."),
     ),
 )

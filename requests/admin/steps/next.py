@@ -93,12 +93,18 @@ NEXT: tuple[Next, ...] = (
         ("waive_fee", "accept_fee_for_requester"),
     ),
     Next(lambda one: one.status == Status.WAITING, _("A question waits for the requester. The clock goes on.")),
+    Next(paper_waits, PAPER_WAITS, ("decide_authority",)),
     Next(
-        lambda one: paper_waits(one),
-        PAPER_WAITS,
+        _proof_is(CheckState.GIVEN),
+        _("Proof is here. A verifier compares it with our record."),
+        ("decide_identity",),
     ),
-    Next(_proof_is(CheckState.GIVEN), _("Proof is here. A verifier compares it with our record.")),
-    Next(_authority_waits, _("It is not decided yet whether they may act.")),
+    Next(
+        lambda one: _authority_waits(one) and not _authority_can_be_accepted(one),
+        _("It is not decided yet whether they may act. They are asked for a paper that shows it."),
+        ("decide_authority",),
+    ),
+    Next(_authority_waits, _("It is not decided yet whether they may act."), ("decide_authority",)),
     Next(_proof_is(CheckState.OPEN), _("The requester is asked for proof. The clock goes on.")),
     Next(
         _proof_is(CheckState.NO_RECORD),

@@ -26,6 +26,7 @@ STEPS = (
         lambda one, given, by: assigning.assign(one, given["to"], by=by),
         lambda one, user: one.is_open,
         _("For 24 hours this can be undone."),
+        key="a",
         done=lambda one: _("%(who)s has it now.") % {"who": one.handler},
         while_frozen=True,
     ),

@@ -9,6 +9,7 @@ from requests import appeals, identity, records, releasing, told_first, words, w
 from requests.admin.steps.base import (
     CHOOSE,
     Group,
+    KeyedRadios,
     NoFields,
     Step,
     StepForm,
@@ -46,6 +47,7 @@ class WithdrawForm(StepForm):
 class TurnIntoForm(StepForm):
     right = forms.ChoiceField(
         label=_("It is a request for"),
+        widget=KeyedRadios("1234567890-"),
         choices=[(right.value, label) for right, label in words.RIGHTS.items() if right is not Right.UNSURE],
         error_messages=CHOOSE,
     )
@@ -294,6 +296,7 @@ STEPS = (
         lambda one, given, by: workflow.note(one, given["text"], by=by),
         lambda one, user: True,
         group=Group.WRITE,
+        key="i",
         done=_("The note is kept. Only staff read it."),
         while_frozen=True,
     ),

@@ -1,0 +1,108 @@
+"""What a verifier fills in to decide a check."""
+
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from requests import words
+from requests.admin.steps.base import KeyedRadios
+from verification import checks
+from verification.levels import AssuranceLevel
+from verification.methods import METHODS
+from verification.models import Check, EvidenceKind
+
+
+class DecisionForm(forms.Form):
+    """What the verifier saw, and what follows."""
+
+    decision = forms.ChoiceField(
+        label=gettext_lazy("Decision"),
+        choices=[
+            ("passed", gettext_lazy("Identity is shown")),
+            ("again", gettext_lazy("Ask once more: names the method, never the fact")),
+            ("not_shown", gettext_lazy("Identity is not shown")),
+            (
+                "no_record",
+                gettext_lazy("We hold nothing under what was given, so there is nobody to compare with"),
+            ),
+        ],
+        widget=KeyedRadios({"passed": "p", "not_shown": "f"}),
+        error_messages={"required": gettext_lazy("Choose one.")},
+    )
+    method = forms.ChoiceField(
+        label=gettext_lazy("How it was checked"),
+        choices=[(name, words.METHODS[name]) for name, method in METHODS.items() if method.BY_STAFF],
+        error_messages={"required": gettext_lazy("Choose one.")},
+    )
+    matched = forms.MultipleChoiceField(
+        label=gettext_lazy("Facts that match our record"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    disputed = forms.MultipleChoiceField(
+        label=gettext_lazy("Facts that the correction is about"),
+        help_text=gettext_lazy("What somebody wants to have corrected cannot show who they are."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    lower = forms.BooleanField(label=gettext_lazy("Decide at the lower level all the same"), required=False)
+    round = forms.IntegerField(widget=forms.HiddenInput)  # which facts were on the screen
+
+    def __init__(
+        self, check: Check, given: list[EvidenceKind], *args: Any, corrects: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.check_made, self.given = check, given
+        if not self.is_bound:
+            del self.fields["lower"]  # offered once what was ticked reaches less than was asked
+        for name in ("matched", "disputed"):
+            cast(forms.MultipleChoiceField, self.fields[name]).choices = [
+                (kind, words.FACTS_FOR_STAFF[kind]) for kind in given
+            ]
+        if not given:
+            del self.fields["matched"]
+        if not given or not corrects:
+            del self.fields["disputed"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if set(cleaned.get("matched", ())) & set(cleaned.get("disputed", ())):
+            self.add_error(
+                "matched", _("A fact that the correction is about cannot count. Take one of the two ticks away.")
+            )
+        falls_short = self._falls_short(cleaned)
+        if not cleaned.get("lower"):
+            if falls_short:
+                self.add_error("lower", falls_short)
+            else:
+                del self.fields["lower"]
+        return cleaned
+
+    def _falls_short(self, cleaned: dict[str, Any]) -> str:
+        """Why what was ticked shows less than was asked; empty where it does not, or shows nothing at all."""
+        check, method = self.check_made, cleaned.get("method")
+        if self.errors or check.is_decided or method is None or cleaned.get("decision") != "passed":
+            return ""
+        matched, disputed = ([EvidenceKind(kind) for kind in cleaned.get(name, ())] for name in ("matched", "disputed"))
+        reached = checks.would_reach(check, method, matched, disputed)
+        if not AssuranceLevel.T0 < reached < check.asked:
+            return ""
+        said = {"reached": reached.name, "asked": check.asked.name}
+        if method == "matched_facts" and len(matched) == 2 and len(self.given) > len(matched) + len(disputed):
+            return (
+                _(
+                    "These facts reach %(reached)s; %(asked)s is asked. Tick the third one if it matches, ask once "
+                    "more, or tick “Decide at the lower level all the same”."
+                )
+                % said
+            )
+        return (
+            _(
+                "This reaches %(reached)s; %(asked)s is asked. Ask once more, or tick “Decide at the lower level all "
+                "the same”."
+            )
+            % said
+        )
