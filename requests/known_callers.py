@@ -78,4 +78,4 @@ def asked_before(said: Said) -> list[RightsRequest]:
         found |= RightsRequest.objects.filter(submission__email_index=found_by.email(said.email))
     if said.phone.strip():
         found |= RightsRequest.objects.filter(submission__phone_index=found_by.phone(said.phone))
-    return list(found.open().select_related("submission").in_queue_order()[:MOST_BEFORE])
+    return list(found.of_people().open().select_related("submission").in_queue_order()[:MOST_BEFORE])
