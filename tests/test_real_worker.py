@@ -11,6 +11,7 @@ from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed.models import DataKey
 from requests import identity, workflow
 from requests.answers import Draft
+from requests.heartbeat.models import Outcome, Walk
 from requests.models import RightsRequest, Submission
 from requests.patience import is_working_day
 from requests.terms import Ending, Right
@@ -103,6 +104,20 @@ def test_after_a_week_without_beat_what_is_owed_goes_out_once(portal: Portal, si
     days = [key.rpartition(":")[2] for key in Letter.objects.filter(kind="digest").values_list("key", flat=True)]
     assert sorted(days) == [str(NOON.date()), str(NOON.date() + timedelta(days=7))], "none for the days between"
     assert len(digests_in(sink)) == 2
+
+
+def test_a_test_request_walks_all_the_way_by_itself(portal: Portal, sink: Sink):
+    """Each minute a step or more, by whoever wakes: worker, beat, Redis and mail as an operator starts them."""
+    portal.worker(HEARTBEAT="on", HEARTBEAT_EMAIL="own@primevox.example")
+    portal.beat()
+    walk = until(lambda: Walk.objects.ended().first(), patience=600, what="the end of a walk")
+    print("\nseconds of each step:", walk.seconds)
+    assert (walk.outcome, walk.step) == (Outcome.PASSED, "destruction")
+    subjects = {letter.message_id: letter.kind for letter in Letter.objects.filter(about=walk.submission_id)}
+    kinds = [subjects[mail["Message-ID"]] for mail in sink.to("own@primevox.example")]
+    assert kinds[:3] == ["receipt", "code", "task_waiting"]
+    assert len(set(kinds)) == len(kinds), "none of them twice"
+    assert not DataKey.objects.filter(emptied_at=None, owner__in=[walk.submission_id, walk.draft]).exists()
 
 
 def test_proof_is_destroyed_and_certified_after_closing(portal: Portal, sink: Sink, vera, abe, bea):

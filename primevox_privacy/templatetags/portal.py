@@ -80,3 +80,9 @@ def health_banner(in_queue: bool = False) -> dict[str, Any]:
     """What does not work as it should, for staff; nothing while all is well."""
     found = banner.to_show()
     return {"found": found, "is_red": any(one.state is State.RED for one in found), "in_queue": in_queue}
+
+
+@register.inclusion_tag("admin/health.html")
+def health_alarm(name: str) -> dict[str, Any]:
+    """One check alone, while it is red; for pages that do not show the rest."""
+    return {"found": [one for one in banner.to_show() if (one.name, one.state) == (name, State.RED)], "is_red": True}

@@ -47,7 +47,7 @@ class Walk(models.Model):
     walk_key = KeyField(Life.SIGN_IN_CODE)
     cookies = SealedJSONField(key="walk_key")  # what its browser remembers
     code = SealedTextField(key="walk_key")  # as it was mailed
-    fault = models.CharField(max_length=60, blank=True, help_text="what went wrong, in our words or as a class of error")
+    fault = models.CharField(max_length=60, blank=True, help_text="what went wrong: our words, or a class of error")
     outcome = models.CharField(max_length=12, blank=True, choices=Outcome.choices)
     ended_at = models.DateTimeField(null=True)
 

@@ -14,7 +14,7 @@ from requests.heartbeat.steps import STEPS
 
 NAME = "heartbeat"
 LONGEST_WITHOUT = timedelta(hours=36)
-SWEEPS_MAY_BE_LATE = timedelta(minutes=5)  # they end a walk whose time is over; when they do not, it is late all the same
+SWEEPS_MAY_BE_LATE = timedelta(minutes=5)  # which end a walk whose time is over; where they do not, it is late
 
 
 def comes_through(now: datetime) -> Finding:

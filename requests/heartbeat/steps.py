@@ -55,8 +55,8 @@ def fill_in_form(walk: Walk) -> bool:
         if draft:
             drafts.throw_away(draft)
         page = _ask(walk)
-        draft = Draft.objects.get(pk=walk.draft)
-        if draft.submission_id is None or _reference(draft.submission) not in page.text:
+        draft = draft_of(walk)
+        if draft is None or draft.submission_id is None or _reference(draft.submission) not in page.text:
             raise Broken("no receipt")
     walk.submission = draft.submission
     walk.save(update_fields=["submission"])
@@ -179,11 +179,9 @@ def take_back(walk: Walk) -> bool:
 def is_destroyed(walk: Walk) -> bool:
     """The sweeps have destroyed every key of it, its proof is certified, and nothing can be read any more."""
     submission, one = _submission(walk), _request(walk)
-    owners = [submission.pk, one.pk, submission.check_made_id, walk.draft]
-    if DataKey.objects.filter(owner__in=owners, emptied_at=None).exists():
-        return False
+    owners = [pk for pk in (submission.pk, one.pk, submission.check_made_id, walk.draft) if pk]
     certificate = Certificate.objects.filter(check_made=submission.check_made_id, finished_at__isnull=False).first()
-    if certificate is None:
+    if certificate is None or DataKey.objects.filter(owner__in=owners, emptied_at=None).exists():
         return False
     try:
         signed.check(certificate.signed_text)
@@ -204,7 +202,7 @@ def draft_of(walk: Walk) -> Draft | None:
     return Draft.objects.filter(pk=walk.draft).first() if walk.draft else None
 
 
-# --- What all of them need ---------------------------------------------------------------------------------------------
+# --- What all of them need -------------------------------------------------------------------------------------------
 def _submission(walk: Walk) -> Submission:
     return Submission.objects.select_related("contact_key", "check_made").get(pk=walk.submission_id)
 

@@ -27,7 +27,7 @@ MOST_REDIRECTS = 5
 
 
 class Page(NamedTuple):
-    """What came back, after redirects. `name`: of the page, as `requests/urls.py` calls it."""
+    """What came back, after redirects. `name`: of the page, as `requests/urls.py` calls it; empty where it has none."""
 
     name: str
     path: str
@@ -81,7 +81,8 @@ class Visitor:
             self.cookies[morsel.key] = morsel.value
 
     def _environ(self, method: str, path: str, body: bytes) -> dict[str, Any]:
-        scheme, host = self._site.scheme, self._site.netloc
+        host = self._site.netloc
+        scheme = "https" if settings.SECURE_SSL_REDIRECT else self._site.scheme
         return {
             "REQUEST_METHOD": method,
             "SCRIPT_NAME": "",
@@ -121,6 +122,6 @@ def own_address() -> str:
 
 def _name_of(path: str) -> str:
     try:
-        return resolve(path).url_name or path
+        return resolve(path).url_name or ""
     except Resolver404:
-        return path
+        return ""

@@ -1,5 +1,5 @@
-"""One walk at a time, a new one each day. Like a letter, a walk belongs to one worker under a lease: doubled sweeps find
-it taken, and where a worker was killed another goes on a little later.
+"""One walk at a time, a new one each day. Like a letter, a walk belongs to one worker under a lease: doubled sweeps
+find it taken, and where a worker was killed another goes on a little later.
 
 However it ends, what it sent is closed and its data ends at once. After a failure the next one begins an hour later, so
 that health is green again soon after somebody has mended it.
