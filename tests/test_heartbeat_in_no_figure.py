@@ -35,13 +35,14 @@ from tests.test_heartbeat import SWEEPS
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/requests/rightsrequest/"
-VIEWS = ("", *(f"?{name}={answer}" for name, one in NARROWINGS.items() for answer in one.answers))
-PAGES = ("/admin/", *(f"{QUEUE}{view}" for view in VIEWS), f"{QUEUE}workload/", f"{QUEUE}handover/", f"{QUEUE}figures/")
-PAGES += (f"{QUEUE}letters/", "/admin/requests/appeal/", "/health/ready/")
-FILES = (f"{QUEUE}figures/2026/csv/", f"{QUEUE}figures/2026/json/")
+OF_OTHERS = {"law": ("us_tx_tdpsa",), "right": ("access", "delete")}  # the same statement for each of many answers
+VIEWS = [f"?{name}={answer}" for name, one in NARROWINGS.items() for answer in OF_OTHERS.get(name, one.answers)]
+PAGES = ["/admin/", QUEUE, f"{QUEUE}workload/", f"{QUEUE}handover/", f"{QUEUE}figures/", f"{QUEUE}letters/"]
+PAGES += ["/admin/requests/appeal/", "/health/ready/"]
+FILES = [f"{QUEUE}figures/2026/csv/", f"{QUEUE}figures/2026/json/"]
 COMMANDS = (("figures", {"year": 2026}), ("what_is_owed", {}))
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
-LATER = timedelta(minutes=12)  # longer than a walk, and no step of it is late by then
+LATER = timedelta(minutes=9)  # longer than a walk; by then no step of it is late, and no code out of date
 
 
 @pytest.fixture(autouse=True)
@@ -80,6 +81,7 @@ def everything(people: dict) -> dict[str, str]:
         found |= dict(searched(desk, user, [steps.NAME, settings.HEARTBEAT_EMAIL]))
         found[f"{user} takes"] = str(list(assigning.to_take(user).in_queue_order()))
         found[f"{user} hands over"] = TOKEN.sub("", handed_over(desk, user))
+    found |= {view: TOKEN.sub("", desk.get(f"{QUEUE}{view}").content.decode()) for view in VIEWS}
     for command, given in COMMANDS:
         out = StringIO()
         call_command(command, stdout=out, **given)
@@ -118,18 +120,19 @@ def test_with_and_without_a_test_request_everything_is_the_same(clock, people, s
     for name in periodic():
         sweeps.ended(name)
     without = everything(people)
-    assert differences(without, everything(people)) == [], "looking changes nothing"
 
     settings.HEARTBEAT = True
     clock.move_to(A_TUESDAY)
     walking.walk_on()
-    seen = set()
-    for minute in range(1, 10):
+    seen = set[str]()
+    for minute in range(1, 20):
         walk = Walk.objects.get()
         at = walk.outcome or walk.step
         clock.move_to(A_TUESDAY + LATER)
         assert at in seen or differences(without, everything(people)) == [], at
         seen.add(at)
+        if at == "passed":
+            break
         clock.move_to(A_TUESDAY + minute * timedelta(minutes=1))
         run_sweeps()
         walking.walk_on()
