@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -40,7 +41,7 @@ VIEWS = [f"?{name}={answer}" for name, one in NARROWINGS.items() for answer in O
 PAGES = ["/admin/", QUEUE, f"{QUEUE}workload/", f"{QUEUE}handover/", f"{QUEUE}figures/", f"{QUEUE}letters/"]
 PAGES += ["/admin/requests/appeal/", "/health/ready/"]
 FILES = [f"{QUEUE}figures/2026/csv/", f"{QUEUE}figures/2026/json/"]
-COMMANDS = (("figures", {"year": 2026}), ("what_is_owed", {}))
+COMMANDS: tuple[tuple[str, dict[str, Any]], ...] = (("figures", {"year": 2026}), ("what_is_owed", {}))
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
 LATER = timedelta(minutes=9)  # longer than a walk; by then no step of it is late, and no code out of date
 
@@ -74,7 +75,7 @@ def run_sweeps() -> None:
 def everything(people: dict) -> dict[str, str]:
     """All that is listed, counted or told, byte for byte but for the tokens of forms."""
     cache.clear()
-    found = {}
+    found = dict[str, str]()
     for user in people["desk"]:
         desk = signed_in(user)
         found |= {f"{user} {page}": TOKEN.sub("", desk.get(page).content.decode()) for page in (*PAGES, *FILES)}

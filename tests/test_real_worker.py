@@ -123,6 +123,7 @@ def test_a_test_request_walks_all_the_way_by_itself(portal: Portal, sink: Sink):
     walk = until(ended, patience=120, what="the end of a walk")
     bell.close()
     assert walk
+    assert walk.submission_id
     print("\nseconds of each step:", walk.seconds)
     assert (walk.outcome, walk.step) == (Outcome.PASSED, "destruction")
     subjects = {letter.message_id: letter.kind for letter in Letter.objects.filter(about=walk.submission_id)}

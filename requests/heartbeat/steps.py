@@ -199,11 +199,12 @@ def forget_answers(walk: Walk) -> None:
 
 
 def draft_of(walk: Walk) -> Draft | None:
-    return Draft.objects.filter(pk=walk.draft).first() if walk.draft else None
+    return Draft.objects.filter(pk=walk.draft).select_related("draft_key").first() if walk.draft else None
 
 
 # --- What all of them need -------------------------------------------------------------------------------------------
 def _submission(walk: Walk) -> Submission:
+    assert walk.submission_id
     return Submission.objects.select_related("contact_key", "check_made").get(pk=walk.submission_id)
 
 

@@ -13,11 +13,12 @@ import secrets
 import sys
 from functools import lru_cache
 from http.cookies import Morsel
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.http import HttpResponse
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import override
 
@@ -68,7 +69,7 @@ class Visitor:
 
     def _send(self, method: str, path: str, answers: dict[str, str] | None) -> tuple[int, str, str]:
         request = WSGIRequest(self._environ(method, path, urlencode(answers or {}).encode()))
-        response = portal().get_response(request)
+        response = cast(HttpResponse, portal().get_response(request))
         request.close()
         for morsel in response.cookies.values():
             self._remember(morsel)

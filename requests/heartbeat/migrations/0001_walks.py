@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('draft', models.UUIDField(help_text='opaque: its answers while they are not sent', null=True)),
                 ('cookies', primevox_privacy.sealed.fields.SealedJSONField(key='walk_key')),
                 ('code', primevox_privacy.sealed.fields.SealedTextField(key='walk_key')),
-                ('fault', models.CharField(blank=True, help_text='what went wrong, in our words or as a class of error', max_length=60)),
+                ('fault', models.CharField(blank=True, help_text='what went wrong: our words, or a class of error', max_length=60)),
                 ('outcome', models.CharField(blank=True, choices=[('passed', 'Passed'), ('failed', 'Failed'), ('interrupted', 'Interrupted')], max_length=12)),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('submission', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests.submission')),
