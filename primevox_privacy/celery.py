@@ -24,6 +24,7 @@ app.conf.imports = [
     "primevox_privacy.health.tasks",
     "verification.tasks",
     "requests.tasks",
+    "requests.heartbeat.tasks",
 ]
 
 
@@ -40,6 +41,7 @@ def periodic() -> dict[str, Any]:
         "primevox_privacy.sealed.tasks.end_lives": crontab(),
         "primevox_privacy.ledger.tasks.seal": crontab(),
         "primevox_privacy.health.tasks.tell_if_red": crontab(),
+        "requests.heartbeat.tasks.walk_on": crontab(),
         "primevox_privacy.limits.tasks.forget": crontab(minute=7),
         "requests.tasks.forget_old": crontab(minute=17),
         "primevox_privacy.sealed.tasks.drop_unclaimed_files": crontab(minute=27),

@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "requests.apps.RequestsConfig",
     "requests.policy.apps.PolicyConfig",
     "requests.inventory.apps.InventoryConfig",
+    "requests.heartbeat.apps.HeartbeatConfig",
     "primevox_privacy.staff.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -252,6 +253,10 @@ BACKUP_DAYS = env.int("BACKUP_DAYS", default=35)  # days; how long backups and a
 
 # --- Customers: where a verifier looks up whom a request is about (verification/customers/directory.py) -----------
 CUSTOMER_DIRECTORY = env.str("CUSTOMER_DIRECTORY", default="verification.customers.table.SealedTable")
+
+# --- The daily test request (requests/heartbeat) ----------------------------------------------------------------
+HEARTBEAT = env.bool("HEARTBEAT", default=not DEMO)  # the demo shows all mail, and this would stand among it
+HEARTBEAT_EMAIL = env.str("HEARTBEAT_EMAIL", default=COMPLIANCE_EMAIL)  # a mailbox of the controller's own
 
 # --- Limits (settings because networks differ; the reasons stand in primevox_privacy/limits) --------------------
 SUBMISSIONS_PER_HOUR = env.int("SUBMISSIONS_PER_HOUR", default=60)  # per IPv4 address or IPv6 /64

@@ -280,13 +280,12 @@ def appeal_for_staff(request: HttpRequest, pk: uuid.UUID) -> Appeal:
 
 
 def for_staff(request: HttpRequest, pk: uuid.UUID) -> RightsRequest:
-    """Any request, for staff whose role sees cases. Raises Http404."""
+    """Any request of a person, for staff whose role sees cases. Raises Http404."""
     if not roles.sees_cases(request.user):
         raise Http404
     found = (
-        RightsRequest.objects.select_related(
-            "submission__contact_key", "submission__check_made", "content_key", "record_key", "handler"
-        )
+        RightsRequest.objects.of_people()
+        .select_related("submission__contact_key", "submission__check_made", "content_key", "record_key", "handler")
         .filter(pk=pk)
         .first()
     )

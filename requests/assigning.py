@@ -60,7 +60,7 @@ def to_take(by: User) -> Any:
         theirs |= Q(status=Status.IN_REVIEW) & ~Exists(own)
     if roles.may(by, "decide_identity"):
         theirs |= ~Q(status=Status.IN_REVIEW) & proof_here.to_compare()
-    return RightsRequest.objects.open().filter(theirs, handler=None, frozen_at=None)
+    return RightsRequest.objects.of_people().open().filter(theirs, handler=None, frozen_at=None)
 
 
 # --- Passing on ------------------------------------------------------------------------------------------------------
@@ -126,12 +126,13 @@ def _hand_over(one: RightsRequest, to: Any) -> None:
 # --- All that somebody has -----------------------------------------------------------------------------------------
 def of(who: User | None) -> QuerySet[RightsRequest]:
     """Everything open that this person has, or that nobody has, in the order of the queue."""
-    return RightsRequest.objects.open().filter(handler=who).select_related("handler").in_queue_order()
+    return RightsRequest.objects.of_people().open().filter(handler=who).select_related("handler").in_queue_order()
 
 
 def share_out(requests: Sequence[RightsRequest], to: Sequence[User]) -> list[tuple[RightsRequest, User]]:
     """Each request with who gets it: always whoever has least by then, so that what is due first is spread, too."""
-    having = RightsRequest.objects.open().filter(handler__in=to).values_list("handler").annotate(Count("pk")).order_by()
+    having = RightsRequest.objects.of_people().open().filter(handler__in=to).order_by()
+    having = having.values_list("handler").annotate(Count("pk"))
     load = dict.fromkeys((person.pk for person in to), 0) | dict(having)
     shared = []
     for one in requests:

@@ -129,7 +129,8 @@ def send_draft(draft_id: uuid.UUID, language: str, *, signal_seen: bool = False)
             return None
         if draft.submission_id:
             return draft.submission
-        submission = take_in(Asked.from_draft(draft.answers or {}, language, signal_seen=signal_seen))
+        asked = Asked.from_draft(draft.answers or {}, language, signal_seen=signal_seen)
+        submission = take_in(asked, synthetic=draft.synthetic)
         draft.submission, draft.answers = submission, None
         if not submission.email:
             draft.answers = {CODE_ON_RECEIPT: continuation.replace(submission, by=REQUESTER)}
@@ -140,13 +141,18 @@ def send_draft(draft_id: uuid.UUID, language: str, *, signal_seen: bool = False)
 
 @transaction.atomic
 def take_in(
-    asked: Asked, *, received_at: datetime | None = None, as_id: uuid.UUID | None = None, with_receipt: bool = True
+    asked: Asked,
+    *,
+    received_at: datetime | None = None,
+    as_id: uuid.UUID | None = None,
+    with_receipt: bool = True,
+    synthetic: bool = False,
 ) -> Submission:
     """Write a submission with one request for each right, all in one transaction.
 
     `received_at` is when it reached us, by any door; now, unless it came by telephone or post before. `as_id` is the
     id that it gets, where a page named one so that sending twice is once. `with_receipt`: whether it is owed
-    at once.
+    at once. `synthetic`: the portal asks itself, so it is counted against no mailbox, and in no figure.
     """
     now = received_at or timezone.now()
     submission = Submission(
@@ -170,7 +176,7 @@ def take_in(
     )
     submission.contact_key = DataKey.make(submission.pk, Life.CONTACT)
     submission.content_key = DataKey.make(submission.pk, Life.CONTENT)
-    requests, due_dates = _requests_of(asked, submission)
+    requests, due_dates = _requests_of(asked, submission, synthetic=synthetic)
     submission.signed_receipt = receipts.sign(submission, requests)
     keys = [submission.contact_key, submission.content_key, *(one.record_key for one in requests)]
     needed = max(one.needs for one in requests)
@@ -179,7 +185,12 @@ def take_in(
         keys.append(submission.check_made.proof_key)
     shows_more = needed > AssuranceLevel.T1 or (needed > AssuranceLevel.T0 and asked.acting is not None)
     owed, stop_links = letters.receipt(submission, requests, asks_identity=shows_more)
-    is_flooded = owed and submission.email and hit("receipts", submission.email_index, ONE_DAY) > MAILS_A_DAY + 1
+    is_flooded = (
+        owed
+        and submission.email
+        and not synthetic
+        and hit("receipts", submission.email_index, ONE_DAY) > MAILS_A_DAY + 1
+    )
     if is_flooded or not with_receipt:
         owed, stop_links = [], []
     standing = _representation(asked.acting, submission, timezone.now()) if asked.acting else None
@@ -219,7 +230,7 @@ def _representation(acting: Acting, submission: Submission, now: datetime) -> Re
     )
 
 
-def _requests_of(asked: Asked, submission: Submission) -> tuple[list[RightsRequest], list[DueDate]]:
+def _requests_of(asked: Asked, submission: Submission, *, synthetic: bool) -> tuple[list[RightsRequest], list[DueDate]]:
     requests, due_dates = [], []
     rules = levels.rules_for(asked.rights, asked.capacity)
     for right, about_marketing, given in asked.parts():
@@ -227,6 +238,7 @@ def _requests_of(asked: Asked, submission: Submission) -> tuple[list[RightsReque
         one = RightsRequest(
             reference=references.new_reference(),
             submission=submission,
+            synthetic=synthetic,
             right=right,
             about_marketing=about_marketing,
             content_key=submission.content_key,

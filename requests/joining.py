@@ -28,7 +28,8 @@ def candidates(rights_request: RightsRequest) -> list[RightsRequest]:
         same |= Q(submission__email_index=submission.email_index)
     if submission.phone_index:
         same |= Q(submission__phone_index=submission.phone_index)
-    others = RightsRequest.objects.open().filter(same, right=rights_request.right).exclude(pk=rights_request.pk)
+    others = RightsRequest.objects.of_people().open().filter(same, right=rights_request.right)
+    others = others.exclude(pk=rights_request.pk)
     return list(others.select_related("submission__check_made", "submission__contact_key").in_queue_order()[:10])
 
 

@@ -39,6 +39,9 @@ def settle(submission_id: uuid.UUID) -> None:
     closed_at = max((_last_done(one, appeals) for one in requests if one.closed_at), default=None)
     Submission.objects.filter(pk=submission.pk).update(closed_at=closed_at if is_over else None)
 
+    if any(one.synthetic for one in requests):
+        _nobodys_ends(submission, requests, closed_at if is_over else None)
+        return
     for one in requests:
         done = not one.is_open and one.pk not in in_appeal
         _ends(one.pk, Life.RECORD, retention.record_ends_at(_last_done(one, appeals)) if done else None)
@@ -53,6 +56,17 @@ def settle(submission_id: uuid.UUID) -> None:
         ends_at = _page_ends(page)
         _ends(page, Life.CONTACT, ends_at)
         _ends(page, Life.CONTENT, ends_at)
+
+
+def _nobodys_ends(submission: Submission, requests: list[RightsRequest], ends_at: datetime | None) -> None:
+    """A test request holds nobody's data, so no life of it outlasts its closing."""
+    owners = [
+        submission.pk,
+        *(one.pk for one in requests),
+        *Check.objects.filter(subject=submission.pk).values_list("pk", flat=True),
+    ]
+    DataKey.objects.alive().filter(owner__in=owners).update(ends_at=ends_at)
+    _hold(submission, requests, [])
 
 
 def _page_ends(submission_id: uuid.UUID) -> datetime | None:

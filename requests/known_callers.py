@@ -75,7 +75,7 @@ def asked_before(said: Said) -> list[RightsRequest]:
     """Open requests that came with the same address or number: a hint at a duplicate, and no proof of anything."""
     found = RightsRequest.objects.none()
     if said.email.strip():
-        found |= RightsRequest.objects.filter(submission__email_index=found_by.email(said.email))
+        found |= RightsRequest.objects.of_people().filter(submission__email_index=found_by.email(said.email))
     if said.phone.strip():
-        found |= RightsRequest.objects.filter(submission__phone_index=found_by.phone(said.phone))
+        found |= RightsRequest.objects.of_people().filter(submission__phone_index=found_by.phone(said.phone))
     return list(found.open().select_related("submission").in_queue_order()[:MOST_BEFORE])

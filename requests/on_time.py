@@ -75,7 +75,9 @@ def _groups() -> Any:
     closed = TruncDate(f"{one}closed_at")
     nothing = Value(None, output_field=DateField())
     of_late = DueDate.objects.filter(
-        counts, **{f"{one}closed_at__gte": since, f"{one}closed_at__isnull": False, f"{one}ending__in": ANSWERED}
+        counts,
+        **{f"{one}synthetic": False},
+        **{f"{one}closed_at__gte": since, f"{one}closed_at__isnull": False, f"{one}ending__in": ANSWERED},
     )
     return (
         of_late.annotate(closed_on=closed)

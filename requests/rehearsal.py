@@ -57,7 +57,8 @@ def owed_at(at: datetime) -> list[Owed]:
         standing, untold = set(Hold.objects.standing()), set(Extension.objects.untold())
         holds.lift_ended()
         reminders.owe(at)
-        waiting = list(Letter.objects.waiting(at).select_related("address_key").order_by("kind", "key"))
+        waiting = Letter.objects.waiting(at).exclude(about__in=RightsRequest.objects.synthetic().values("submission"))
+        waiting = list(waiting.select_related("address_key").order_by("kind", "key"))
         Letter.objects.filter(pk__in=[letter.pk for letter in waiting]).update(sent_at=at)
         clock.count_extensions_told()
         owed = [_letter(at, letter) for letter in waiting]

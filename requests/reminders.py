@@ -11,9 +11,10 @@ The requester is reminded of what waits for them, and told of progress.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple, cast
 
-from django.db.models import Max, Prefetch
+from django.db.models import Max, Prefetch, QuerySet
 from django.utils import timezone
 
 from primevox_privacy.ledger.models import Event
@@ -56,12 +57,12 @@ def owe(now: datetime | None = None) -> None:
     """Write down every reminder owed by now."""
     local = timezone.localtime(now or timezone.now())
     _files_going(local)
-    if local.time() < MORNING:
-        return
-    _holds_ending(local.date())
-    looks.owe(local.date())
-    reminding.owe(local.date())
-    _look_at_all(local.date())
+    if local.time() >= MORNING:
+        _holds_ending(local.date())
+        looks.owe(local.date())
+        reminding.owe(local.date())
+        _look_at_all(local.date())
+    _look_at_synthetic_ones(local.date())
 
 
 # --- Looking ----------------------------------------------------------------------------------------------
@@ -69,7 +70,8 @@ def _look_at_all(today: date) -> None:
     """Look at everything whose day has come. Killed on the way, the next sweep looks again."""
     lines: dict[str, list[Line]] = defaultdict(list)
     next_looks: dict[Timed, date] = {}
-    for look in _to_look_at(today):
+    requests = RightsRequest.objects.of_people().open()
+    for look in chain(_requests_among(requests, today), _appeals(today)):
         if isinstance(look.one, RightsRequest):
             _remind_the_requester(look.one, look.waits, today)
         _tell_of_progress(look.one, today)
@@ -84,9 +86,19 @@ def _look_at_all(today: date) -> None:
     _look_again(next_looks, today)
 
 
-def _to_look_at(today: date) -> Iterator[Look]:
-    told = Reminder.objects.filter(told_at__gt=timezone.now() - timedelta(days=60))
-    requests = RightsRequest.objects.open().filter(look_on__lte=today).order_by("look_on", "pk")
+def _look_at_synthetic_ones(today: date) -> None:
+    """Of a test request nobody is told but the one who asked, at whatever hour. Comes last, so that whatever keeps
+    people from being reminded keeps it, too."""
+    for look in _requests_among(RightsRequest.objects.synthetic().open(), today):
+        _remind_the_requester(cast(RightsRequest, look.one), look.waits, today)
+
+
+def _told_of_late() -> QuerySet[Reminder]:
+    return Reminder.objects.filter(told_at__gt=timezone.now() - timedelta(days=60))
+
+
+def _requests_among(requests: Any, today: date) -> Iterator[Look]:
+    told, requests = _told_of_late(), requests.filter(look_on__lte=today).order_by("look_on", "pk")
     requests = requests.select_related("handler__deputy", "submission__contact_key", "submission__check_made")
     requests = requests.prefetch_related(
         "due_dates", Prefetch("extensions", Extension.objects.told()), Prefetch("reminders", told)
@@ -97,7 +109,10 @@ def _to_look_at(today: date) -> Iterator[Look]:
         for one in batch:
             touched_on = timezone.localdate(touched_at.get(one.pk, one.submission.received_at))
             yield Look(one, touched_on, tuple(_waits_of(one)))
-    appeals = Appeal.objects.open().filter(look_on__lte=today)
+
+
+def _appeals(today: date) -> Iterator[Look]:
+    appeals, told = Appeal.objects.open().filter(look_on__lte=today), _told_of_late()
     appeals = appeals.select_related("handler__deputy", "rights_request__submission__contact_key")
     for appeal in appeals.prefetch_related(
         Prefetch("extensions", Extension.objects.told()), Prefetch("rights_request__reminders", told)

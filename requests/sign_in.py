@@ -14,7 +14,7 @@ from django.utils import timezone
 from primevox_privacy.celery import ring
 from primevox_privacy.ledger.models import record
 from primevox_privacy.limits.models import hit, so_far
-from requests import continuation, identity, letters
+from requests import continuation, identity, letters, signals
 from requests.models import RightsRequest, SignIn, Submission
 from verification import codes
 from verification.codes import Outcome
@@ -53,6 +53,8 @@ def _send_code(asked: SignIn) -> None:
     except codes.TooManyCodes:
         return
     letters.code(submission, code, digits, contact)
+    if submission.rights_requests.synthetic().exists():
+        signals.synthetic_code_made.send_robust(Submission, submission=submission, digits=digits)
 
 
 def _named(reference: str) -> uuid.UUID | None:

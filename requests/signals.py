@@ -3,3 +3,5 @@
 from django.dispatch import Signal
 
 request_taken = Signal()  # rights_request: somebody works on it from now on, and it is known which right it is
+# submission, digits: a code to come back was made for a test request of our own. Codes of people are told to nobody.
+synthetic_code_made = Signal()

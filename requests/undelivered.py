@@ -78,7 +78,8 @@ def _handlers(requests: list[RightsRequest]) -> Iterator[str]:
 
 # --- Health ------------------------------------------------------------------------------------------------------
 def _to_requesters() -> QuerySet[Letter]:
-    return Letter.objects.undelivered().filter(Exists(Submission.objects.filter(pk=OuterRef("about"))))
+    of_people = RightsRequest.objects.of_people().filter(submission=OuterRef("about"))
+    return Letter.objects.undelivered().filter(Exists(of_people))
 
 
 def to_requesters(now: datetime) -> Finding:

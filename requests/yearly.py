@@ -21,7 +21,7 @@ COLUMNS = ("right", "law", "received", "open", *(figure.value for figure in Figu
 def counted(year: int) -> Iterator[Counted]:
     """What the figures need of every request of the year."""
     columns = ("right", "regime", "received_on", "ending", "closed_at")
-    came_in = RightsRequest.objects.filter(received_on__year=year).values_list(*columns)
+    came_in = RightsRequest.objects.of_people().filter(received_on__year=year).values_list(*columns)
     for right, regime, received_on, ending, closed_at in came_in.iterator():
         closed_on = timezone.localdate(closed_at) if closed_at else None
         yield Counted(Right(right), regime, received_on, Ending(ending) if ending else None, closed_on)

@@ -34,6 +34,6 @@ HOW_TO_GET = {
 if HAS_POSTGRES:
     os.environ.setdefault("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/test")
 os.environ["VAR_DIR"] = VAR
-for name in ("REDIS_URL", "EMAIL_URL", "PRODUCTION", "DEMO"):
+for name in ("REDIS_URL", "EMAIL_URL", "PRODUCTION", "DEMO", "HEARTBEAT", "HEARTBEAT_EMAIL"):
     os.environ.pop(name, None)
 Path(VAR, "secrets").mkdir()

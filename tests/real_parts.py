@@ -190,6 +190,7 @@ class Portal:
             "SWEEP_SECONDS": "0.5",
             "SUBMISSIONS_PER_HOUR": "1000000",
             "LOG_LEVEL": "DEBUG",
+            "HEARTBEAT": "off",  # but for the tests that are about it
         }
 
     def _part(self, name: str, command: list[str], **more: str) -> Part:

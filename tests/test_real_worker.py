@@ -1,16 +1,18 @@
 """The job goes on with real parts: worker and beat on Redis, mail through SMTP, each of them away for a while."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 import time_machine
+from celery import Celery
 
 from primevox_privacy.ledger.models import Seal, record
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed.models import DataKey
 from requests import identity, workflow
 from requests.answers import Draft
+from requests.heartbeat.models import Outcome, Walk
 from requests.models import RightsRequest, Submission
 from requests.patience import is_working_day
 from requests.terms import Ending, Right
@@ -103,6 +105,32 @@ def test_after_a_week_without_beat_what_is_owed_goes_out_once(portal: Portal, si
     days = [key.rpartition(":")[2] for key in Letter.objects.filter(kind="digest").values_list("key", flat=True)]
     assert sorted(days) == [str(NOON.date()), str(NOON.date() + timedelta(days=7))], "none for the days between"
     assert len(digests_in(sink)) == 2
+
+
+def test_a_test_request_walks_all_the_way_by_itself(portal: Portal, sink: Sink):
+    """What beat rings each minute is rung each second here: left alone, it takes five minutes to the same end."""
+    portal.worker(HEARTBEAT="on", HEARTBEAT_EMAIL="own@primevox.example")
+    portal.beat()
+    bell = Celery(broker=portal.environ["REDIS_URL"], set_as_current=False)
+
+    def ended() -> Walk | None:
+        for task in ("heartbeat.tasks.walk_on", "tasks.owe_reminders"):
+            bell.send_task(f"requests.{task}", expires=5)
+        bell.send_task("primevox_privacy.sealed.tasks.end_lives", expires=5)
+        sleep(1)
+        return Walk.objects.ended().first()
+
+    walk = until(ended, patience=120, what="the end of a walk")
+    bell.close()
+    assert walk
+    assert walk.submission_id
+    print("\nseconds of each step:", walk.seconds)
+    assert (walk.outcome, walk.step) == (Outcome.PASSED, "destruction")
+    subjects = {letter.message_id: letter.kind for letter in Letter.objects.filter(about=walk.submission_id)}
+    kinds = [subjects[mail["Message-ID"]] for mail in sink.to("own@primevox.example")]
+    assert kinds[:3] == ["receipt", "code", "task_waiting"]
+    assert len(set(kinds)) == len(kinds), "none of them twice"
+    assert not DataKey.objects.filter(emptied_at=None, owner__in=[walk.submission_id, walk.draft]).exists()
 
 
 def test_proof_is_destroyed_and_certified_after_closing(portal: Portal, sink: Sink, vera, abe, bea):

@@ -144,6 +144,7 @@ CHECKS: tuple[Check | str, ...] = (
     lives_ended,
     record_is_sealed,
     purges_are_replayed,
+    "requests.heartbeat.standing.comes_through",
 )
 
 

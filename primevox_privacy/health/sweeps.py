@@ -43,12 +43,18 @@ def ended(name: str, now: datetime | None = None) -> None:
 def late(now: datetime) -> list[str]:
     """The names of sweeps that did not run in time."""
     rows = {row.pk: row for row in Sweep.objects.all()}
-    awake_since = rows[PULSE].back_at if PULSE in rows else now
+    back_at = rows[PULSE].back_at if PULSE in rows else now
 
     def is_late(name: str, schedule: Any) -> bool:
-        return name not in rows or abs(now - max(rows[name].ran_at, awake_since)) > patience(schedule)
+        return name not in rows or abs(now - max(rows[name].ran_at, back_at)) > patience(schedule)
 
     return [name for name, schedule in periodic().items() if is_late(name, schedule)]
+
+
+def awake_since(now: datetime) -> datetime:
+    """Since when the scheduler has run without a break."""
+    pulse = Sweep.objects.filter(pk=PULSE).first()
+    return pulse.back_at if pulse else now
 
 
 def begin_to_wait(sender: Any, using: str, **kwargs: Any) -> None:

@@ -13,6 +13,6 @@ class Life(StrEnum):
     PACKAGE = "package"  # per request: delivered files; 14 days after the notice
     RECORD = "record"  # per request: letters as sent, what was decided; 24 months after closing
     DRAFT = "draft"  # per draft: answers not yet sent; 7 days
-    SIGN_IN_CODE = "sign_in_code"  # per code: until used or 10 minutes
+    SIGN_IN_CODE = "sign_in_code"  # per code: until used or 10 minutes; what a test request remembers: until it ends
     CUSTOMER = "customer"  # per customer: the imported record; until they leave the import, by no time of its own
     SECOND_FACTOR = "second_factor"  # per factor of a member of staff: its seed; until the factor is removed

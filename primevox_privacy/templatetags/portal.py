@@ -102,3 +102,9 @@ def health_banner(context: template.Context, in_queue: bool = False) -> dict[str
         found = [one for one in found if one.name != LETTERS_TO_POST or one.state is State.RED]
     is_red = any(one.state is State.RED for one in found)
     return {"found": found, "is_red": is_red, "in_queue": in_queue, "may_print": context.get("may_print")}
+
+
+@register.inclusion_tag("admin/health.html")
+def health_alarm(name: str) -> dict[str, Any]:
+    """One check alone, while it is red; for pages that do not show the rest."""
+    return {"found": [one for one in banner.to_show() if (one.name, one.state) == (name, State.RED)], "is_red": True}

@@ -135,7 +135,7 @@ def with_flags(requests: Any) -> Any:
     mail, phone = OuterRef("submission__email_index"), OuterRef("submission__phone_index")
     same = Q(submission__email_index=mail) & ~Q(submission__email_index="")
     same |= Q(submission__phone_index=phone) & ~Q(submission__phone_index="")
-    others = RightsRequest.objects.open().filter(same, right=OuterRef("right")).exclude(pk=OuterRef("pk"))
+    others = RightsRequest.objects.of_people().open().filter(same, right=OuterRef("right")).exclude(pk=OuterRef("pk"))
     money = Fee.objects.unanswered().filter(rights_request=OuterRef("pk"))
     less = LevelChange.objects.waiting().filter(rights_request=OuterRef("pk"))
     undecided = Representation.objects.filter(submission=OuterRef("submission"), accepted=None)

@@ -91,7 +91,7 @@ def _chosen(request: HttpRequest) -> list[uuid.UUID]:
 
 def _requests(chosen: Iterable[uuid.UUID]) -> list[RightsRequest]:
     """As many as can be passed on at once, in the order of the queue."""
-    found = RightsRequest.objects.filter(pk__in=list(chosen)).select_related("handler").in_queue_order()
+    found = RightsRequest.objects.of_people().filter(pk__in=list(chosen)).select_related("handler").in_queue_order()
     return list(found[:MOST])
 
 

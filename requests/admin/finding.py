@@ -28,7 +28,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if not typed:
         return redirect(queue())
     term = as_term(typed)
-    found = list(matching(RightsRequest.objects.order_by(), term).values_list("pk", flat=True)[:2])
+    found = list(matching(RightsRequest.objects.of_people().order_by(), term).values_list("pk", flat=True)[:2])
     if len(found) == 1:
         return redirect("admin:requests_rightsrequest_change", found[0])
     return redirect(f"{queue()}?{urlencode({'q': term})}")

@@ -114,9 +114,10 @@ def as_query(given: Mapping[str, str]) -> str:
     return urlencode(known(given))
 
 
-def narrowed(given: Mapping[str, str], user: Any) -> QuerySet[RightsRequest]:
-    """The requests that an address shows to this person, in no order."""
-    found = RightsRequest.objects.order_by()
+def narrowed(given: Mapping[str, str], user: Any, *, synthetic: bool = False) -> QuerySet[RightsRequest]:
+    """The requests that an address shows to this person, in no order. `synthetic`: those that it shows to nobody,
+    found in the same way, so that it is known every day that this way finds what came in."""
+    found = (RightsRequest.objects.synthetic() if synthetic else RightsRequest.objects.of_people()).order_by()
     answers = known(given)
     for name, one in NARROWINGS.items():
         found = found.filter(one.to(answers[name], user) if name in answers else one.otherwise)

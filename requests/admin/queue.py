@@ -184,7 +184,7 @@ class QueueAdmin(admin.ModelAdmin):
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RightsRequest]:
-        return RightsRequest.objects.in_queue_order().select_related(*self.list_select_related)
+        return RightsRequest.objects.of_people().in_queue_order().select_related(*self.list_select_related)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return QueueList

@@ -51,7 +51,7 @@ def _page(request: HttpRequest, tried: "AbsenceForm | None" = None) -> HttpRespo
 
 def _lines(today: date) -> list[dict[str, Any]]:
     """A line for each person who works on requests or still has some, and one for what nobody has."""
-    counted = RightsRequest.objects.open().order_by().values("handler")
+    counted = RightsRequest.objects.of_people().open().order_by().values("handler")
     loads = {
         line.pop("handler"): line
         for line in counted.annotate(
@@ -101,7 +101,7 @@ def is_too_long(one: RightsRequest, today: date) -> bool:
 def _too_long(today: date) -> int:
     """How many of those there are."""
     last = today + timedelta(days=max(UNASSIGNED.points))
-    return RightsRequest.objects.open().filter(handler=None, received_on__lte=last).count()
+    return RightsRequest.objects.of_people().open().filter(handler=None, received_on__lte=last).count()
 
 
 # --- Away ------------------------------------------------------------------------------------------------
@@ -160,7 +160,8 @@ class HandoverForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        today, having = timezone.localdate(), RightsRequest.objects.open().exclude(handler=None).values("handler")
+        today = timezone.localdate()
+        having = RightsRequest.objects.of_people().open().exclude(handler=None).values("handler")
         holders = User.objects.filter(pk__in=having).order_by("first_name", "last_name", "username")
         cast(forms.ChoiceField, self.fields["whose"]).choices = [
             *((str(who.pk), str(who)) for who in holders),
@@ -215,7 +216,7 @@ def _hand_over(given: list[str], holder: User | None, by: User) -> list[dict[str
             continue
     people = {person.pk: person for person in assigning.people()}
     rows = []
-    for one in RightsRequest.objects.filter(pk__in=pairs).select_related("handler").in_queue_order():
+    for one in RightsRequest.objects.of_people().filter(pk__in=pairs).select_related("handler").in_queue_order():
         if person := people.get(pairs[one.pk]):
             rows.append(_row(one, person, _tried(one, person, holder, by)))
     return rows

@@ -52,8 +52,8 @@ def begin_owed() -> None:
 
 def _candidates():
     shown = Q(level=AssuranceLevel.T0) | Q(submission__check_made__state=CheckState.PASSED)
-    waiting = RightsRequest.objects.filter(shown, status__in=IN_WORK, frozen_at=None, checklist=None)
-    waiting = waiting.filter(right__in=passes.SEARCHED, handler__isnull=False)
+    waiting = RightsRequest.objects.of_people().filter(shown, status__in=IN_WORK, frozen_at=None)
+    waiting = waiting.filter(checklist=None, right__in=passes.SEARCHED, handler__isnull=False)
     return waiting.select_related("submission__check_made", "content_key").order_by("pk")
 
 

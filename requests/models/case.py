@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from requests.models.answer import Appeal
 
 QUEUE_ORDER = ("-at_once", "leading_on", "-leading_by_law", "received_on", "reference")
+OF_PEOPLE, SYNTHETIC = Q(synthetic=False), Q(synthetic=True)
 ON_THE_DESK = ~Q(status=Status.CLOSED) | Q(frozen_at__isnull=False)
 
 
@@ -32,6 +33,14 @@ class RightsRequestQuerySet(models.QuerySet["RightsRequest"]):
         itself, appealed = Q(reference=reference), Q(appeals__reference=reference)
         of_itself, of_appeal = (RightsRequest.objects.filter(one).values("pk") for one in (itself, appealed))
         return self.filter(pk__in=of_itself.union(of_appeal))
+
+    def of_people(self):
+        """Whatever lists, counts or offers requests asks for these: what the portal asks of itself is nobody's."""
+        return self.filter(OF_PEOPLE)
+
+    def synthetic(self):
+        """The daily test requests (`heartbeat/`), on which no person waits."""
+        return self.filter(SYNTHETIC)
 
     def open(self):
         return self.exclude(status=Status.CLOSED)
@@ -67,6 +76,7 @@ class RightsRequest(models.Model):
     ending = term(Ending, blank=True)
     regime = models.CharField(max_length=20, help_text="id in requests/law/regimes.yaml; `none` for policy only")
     law_version = models.CharField(max_length=20, help_text="version of the law data that its dates rest on")
+    synthetic = models.BooleanField(default=False, help_text="the portal's own test, by nobody; from birth, for good")
     level = models.PositiveSmallIntegerField(help_text="the least assurance level, T0 to T4")
     level_rule = models.CharField(
         max_length=80, blank=True, default="", help_text="which version of which rule decided the level"
@@ -106,6 +116,7 @@ class RightsRequest(models.Model):
             models.Index(fields=QUEUE_ORDER, name="frozen_in_order", condition=Q(frozen_at__isnull=False)),
             models.Index(fields=["closed_at"], name="closed_lately", condition=Q(closed_at__isnull=False)),
             models.Index(fields=["look_on"], name="looked_at_next", condition=~Q(status=Status.CLOSED)),
+            models.Index(fields=["look_on"], name="synthetic_ones", condition=SYNTHETIC),
         ]
         constraints = [
             known("right", Right, "request_right_is_known"),
