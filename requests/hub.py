@@ -80,7 +80,7 @@ def _unsent(one: RightsRequest) -> dict[str, Any] | None:
         "reference": one.reference,
         "spoken": references.spoken(one.reference),
         "text": kept.text,
-        "until": words.day(timezone.localdate(kept.kept_at + retention.DRAFT)),
+        "until": words.day(timezone.localdate(kept.draft_key.ends_at)),
     }
 
 
