@@ -14,6 +14,7 @@ from requests.answers import Draft
 from requests.models import SignIn
 from requests.terms import Ending, Right, Status
 from tests.cast import ask, fresh, prove, submit
+from tests.test_pages import looked_at
 from verification import checks, codes
 from verification.models import Evidence
 
@@ -45,6 +46,35 @@ def test_what_happened_to_several_requests_at_once_is_one_line(client, mailoutbo
     come_back(client, submission.rights_requests.first(), mailoutbox)
     page = client.get("/your-request/all/").content.decode()
     assert page.count("We received your request.") == 1
+
+
+def test_of_several_requests_only_the_first_that_waits_for_her_is_unfolded(client, mailoutbox):
+    submission = submit(Right.OPT_OUT, Right.ACCESS, Right.DELETE)
+    come_back(client, submission.rights_requests.first(), mailoutbox)
+    page = looked_at(client.get("/your-request/all/"))
+    cases, folds = page.all("section", class_="case"), page.all("details", class_="case-more")
+    waits = ["Waiting for you" in case.text for case in cases]
+    assert sorted(waits) == [False, True, True]
+    assert ["open" in fold.attrs for fold in folds].index(True) == waits.index(True)
+    assert sum("open" in fold.attrs for fold in folds) == 1
+
+
+def test_a_request_that_is_the_only_one_is_not_folded(client, rosas_request, mailoutbox):
+    come_back(client, rosas_request, mailoutbox)
+    assert not looked_at(client.get("/your-request/all/")).all("details", class_="case-more")
+
+
+def test_of_what_happened_the_latest_is_seen_at_once_and_the_rest_unfolds(client, rosas_request, mailoutbox):
+    for number in range(8):
+        workflow.reply(rosas_request, f"Message {number}.", [])
+    come_back(client, rosas_request, mailoutbox)
+    page = looked_at(client.get("/your-request/all/"))
+    assert "Message 0." in page.one("details", class_="earlier").text
+    latest = page.all("ol", class_="timeline")[-1].text
+    assert "Message 7." in latest
+    assert "Message 0." not in latest
+    seen = [page.html.index(f"Message {number}.") for number in range(8)]
+    assert seen == sorted(seen)
 
 
 def test_the_code_confirms_her_contact(client, rosas_request, mailoutbox):
