@@ -22,7 +22,6 @@ from requests import (
     how_it_ended,
     identity,
     references,
-    retention,
     second_look,
     timeline,
     told_first,

@@ -2,7 +2,7 @@
 may be right, however strange it looks.
 """
 
-from os.path import commonprefix
+from itertools import takewhile
 
 # Where most people have their mail. Shorter names are left out: too many others are one letter away from them.
 COMMON = (
@@ -31,7 +31,7 @@ def probably_meant(address: str) -> str:
 
 def _one_slip_apart(typed: str, meant: str) -> bool:
     """One character too many, too few or wrong, or two neighbours that changed places."""
-    same = len(commonprefix([typed, meant]))
+    same = sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], zip(typed, meant, strict=False)))
     rest, right = typed[same:], meant[same:]
     swapped = rest[1:2] + rest[:1] + rest[2:]
     return right in (rest[1:], swapped) or right[1:] in (rest, rest[1:])

@@ -178,9 +178,7 @@ def _send_code(request: HttpRequest, submission: Submission, purpose: CodePurpos
     letters.code(submission, code, digits, contact)
 
 
-def code_until(
-    request: HttpRequest, submission: Submission, purpose: CodePurpose, *, on_file: bool
-) -> datetime | None:
+def code_until(request: HttpRequest, submission: Submission, purpose: CodePurpose, *, on_file: bool) -> datetime | None:
     """Until when the code that was asked for last is good; None where there is none. Of a contact of ours the time
     tells nothing: it goes by the button that was pressed, whether a code was sent or not."""
     if on_file:

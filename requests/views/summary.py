@@ -60,9 +60,7 @@ def _who(answers: dict[str, Any]) -> list[dict[str, Any]]:
             (_("Until"), answers.get("until_on")),
         ]
         theirs = answers.get("subject_email")
-        told += [
-            _row(question, [said], drafts.ABOUT, is_address=said == theirs) for question, said in lines if said
-        ]
+        told += [_row(question, [said], drafts.ABOUT, is_address=said == theirs) for question, said in lines if said]
     return [*told, _row(about.where, [_place(answers["residence"])], drafts.WHERE)]
 
 
