@@ -42,7 +42,9 @@ def main() -> None:
     parser.add_argument("--timeout", type=int, default=120, help="seconds for one run of one page")
     given = parser.parse_args()
     if not (shutil.which("npm") and CHROMIUM):
-        raise SystemExit("Lighthouse needs Node 18.20 or newer with npm, and Chromium: `apt install nodejs npm chromium`.")
+        raise SystemExit(
+            "Lighthouse needs Node 18.20 or newer with npm, and Chromium: `apt install nodejs npm chromium`."
+        )
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="benchmark-"))
         for name in ("PRODUCTION", "DEMO", "EMAIL_URL", "REDIS_URL", "DATABASE_URL"):
