@@ -52,6 +52,7 @@ prove: .venv/.dev ## the long proofs on real parts, each with its figure printed
 	$(BIN)/python benchmarks/desk.py
 	$(BIN)/python benchmarks/sweep.py
 	$(BIN)/python benchmarks/tells_apart.py
+	$(BIN)/python benchmarks/lighthouse.py
 
 pictures: .venv/.dev ## a picture of every page in every state and both languages, in var/pictures/
 	$(BIN)/python -m pytest tests/pictures.py -q

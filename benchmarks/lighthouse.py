@@ -4,7 +4,8 @@
 
 Needed: Node 18.20 or newer with npm, and Chromium. Lighthouse is installed once, below var/. The portal runs under
 gunicorn with two workers on loopback, with static files as in production and an SQLite database of its own. Printed is
-the median of the runs, and what kept a page from 100. Performance on a machine that does other things says little.
+the median of the runs, and what kept a page from 100. It ends with 1 where a page has less in another category than
+performance, which on a machine that does other things says little.
 """
 
 import argparse
@@ -26,9 +27,10 @@ LIGHTHOUSE = "lighthouse@12.8.2"
 FOLDER = ROOT / "var" / "lighthouse"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 PAGES = (
-    *("/", "/ask/", "/ask/delete/", "/ask/opt-out/", "/your-request/", "/other-ways/", "/what-we-ask/"),
-    *("/privacy/", "/policy/", "/accessibility/", "/is-it-us/", "/check/", "/es/"),
+    *("/", "/ask/", "/ask/delete/", "/ask/opt-out/", "/your-request/", "/your-request/paper/", "/other-ways/"),
+    *("/what-we-ask/", "/what-we-hold/", "/privacy/", "/policy/", "/accessibility/", "/is-it-us/", "/check/", "/es/"),
 )
+HANGS_ON_THE_MACHINE = CATEGORIES[0]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = "--headless=new --no-sandbox --disable-gpu"
 
@@ -39,6 +41,10 @@ def main() -> None:
     parser.add_argument("--pages", nargs="+", default=PAGES)
     parser.add_argument("--timeout", type=int, default=120, help="seconds for one run of one page")
     given = parser.parse_args()
+    if not (shutil.which("npm") and CHROMIUM):
+        raise SystemExit(
+            "Lighthouse needs Node 18.20 or newer with npm, and Chromium: `apt install nodejs npm chromium`."
+        )
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="benchmark-"))
         for name in ("PRODUCTION", "DEMO", "EMAIL_URL", "REDIS_URL", "DATABASE_URL"):
@@ -52,17 +58,19 @@ def main() -> None:
         reached = [
             shown(page, [run(f"{site}{page}", given.timeout) for _ in range(given.runs)]) for page in given.pages
         ]
-    print(f"100 in all four: {sum(reached)} of {len(reached)} pages")
+    print(f"100 in all four: {sum(all(one.values()) for one in reached)} of {len(reached)} pages")
+    if not all(is_whole for one in reached for category, is_whole in one.items() if category != HANGS_ON_THE_MACHINE):
+        raise SystemExit(1)
 
 
-def shown(page: str, reports: list[dict]) -> bool:
-    """Print one page; whether it reached 100 in all four."""
+def shown(page: str, reports: list[dict]) -> dict[str, bool]:
+    """Print one page; in which categories it reached 100."""
     medians = [statistics.median(round(100 * one["categories"][of]["score"]) for one in reports) for of in CATEGORIES]
     print(f"{page:20}" + "".join(f"{median:>16g}" for median in medians), flush=True)
     for category, median in zip(CATEGORIES, medians, strict=True):
         if median < 100:
             print(f"    {category}: {', '.join(lost(reports[-1], category))}", flush=True)
-    return all(median == 100 for median in medians)
+    return {category: median == 100 for category, median in zip(CATEGORIES, medians, strict=True)}
 
 
 def lost(report: dict, category: str) -> list[str]:

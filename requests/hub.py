@@ -22,7 +22,6 @@ from requests import (
     how_it_ended,
     identity,
     references,
-    retention,
     second_look,
     timeline,
     told_first,
@@ -35,6 +34,7 @@ from verification.levels import AssuranceLevel
 from verification.models import Certificate, CheckState
 
 YOU, US, NOBODY = "you", "us", "nobody"
+LATEST = 5  # what happened before the last of these is folded
 NOT_GIVEN = frozenset({"keys", "clean pages"})  # what a certificate counts that nobody sent us
 
 
@@ -48,6 +48,10 @@ def overview(submission: Submission) -> dict[str, Any]:
         one.submission = submission
     task = identity.task_of(submission)
     certificates = _certificates(submission)
+    cards = [_card(one) for one in sorted(requests, key=lambda one: (one.leading_on, one.reference))]
+    first = min(cards, key=lambda card: (YOU, US, NOBODY).index(card["waits_for"]), default=None)
+    happened = timeline.of(submission, requests)
+    latest = LATEST if len(happened) > LATEST + 1 else len(happened)
     is_frozen = any(one.frozen_at for one in requests)
     return {
         "about": about_whom.of(submission.capacity),
@@ -56,8 +60,10 @@ def overview(submission: Submission) -> dict[str, Any]:
         "documents_given": task is None and documents.can_be_given(submission),
         "authority_waits": acting_for.waits_for_decision(submission) and not is_frozen,
         "authority_wanted": acting_for.wants_paper_since(submission) is not None,
-        "requests": [_card(one) for one in sorted(requests, key=lambda one: (one.leading_on, one.reference))],
-        "timeline": timeline.of(submission, requests),
+        "requests": [card | {"is_first_to_read": card is first} for card in cards],
+        "several": len(cards) > 1,
+        "earlier": happened[: len(happened) - latest],
+        "timeline": happened[len(happened) - latest :],
         "unsent": [found for one in requests if (found := _unsent(one))],
         "contact_change": _contact_change(submission),
         "can_change_contact": submission.contact_key.destroyed_at is None and not is_frozen,
@@ -80,7 +86,7 @@ def _unsent(one: RightsRequest) -> dict[str, Any] | None:
         "reference": one.reference,
         "spoken": references.spoken(one.reference),
         "text": kept.text,
-        "until": words.day(timezone.localdate(kept.kept_at + retention.DRAFT)),
+        "until": words.day(timezone.localdate(kept.draft_key.ends_at)),
     }
 
 

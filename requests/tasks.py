@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from primevox_privacy.ledger.models import Event
-from requests import clock, here, holds, identity, reminders, sign_in, undelivered, unsent
+from requests import clock, here, holds, identity, reminders, sign_in, undelivered
 from requests.inventory import beginning
 from requests.models import RightsRequest
 
@@ -28,10 +28,9 @@ def owe_reminders() -> None:
 
 @shared_task
 def forget_old() -> None:
-    """Old sign-ins go, and messages never sent; events of requests whose record has ended say nothing any more
+    """Old sign-ins go; events of requests whose record has ended say nothing any more
     (policy §11)."""
     sign_in.forget_old()
-    unsent.forget_old()
     here.forget()
     for one in RightsRequest.objects.filter(record_key__emptied_at__isnull=False).select_related("submission"):
         about = [one.pk]

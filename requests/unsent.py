@@ -1,5 +1,5 @@
-"""A message that somebody wrote and has not sent: kept sealed with the submission's content for seven days, and offered
-again when they come back. Staff never see it.
+"""A message that somebody wrote and has not sent: kept sealed under a key of its own for seven days, and offered again
+when they come back. Staff never see it.
 """
 
 import uuid
@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
 from requests import retention
 from requests.models import RightsRequest, UnsentMessage
@@ -20,14 +21,28 @@ def keep(rights_request: RightsRequest, text: str) -> bool:
     """Keep it in place of the one before; whether there is something to keep, and still somewhere to keep it."""
     if not text.strip() or len(text) > LONGEST:
         return False
-    alive = DataKey.objects.alive().select_for_update(no_key=True).filter(pk=rights_request.content_key_id)
-    if not alive.exists():
+    messages_key = DataKey.objects.alive().filter(pk=rights_request.content_key_id).first()
+    if messages_key is None:
         return False
-    known = UnsentMessage.objects.filter(rights_request=rights_request).select_related("content_key").first()
-    kept = known or UnsentMessage(rights_request=rights_request, content_key=rights_request.content_key)
-    kept.text, kept.kept_at = text, timezone.now()
+    now = timezone.now()
+    ends_at = _until(messages_key, now)
+    kept = of(rights_request)
+    if kept is None:
+        UnsentMessage.objects.filter(rights_request=rights_request).delete()  # too old, and not swept away yet
+        kept = UnsentMessage(rights_request=rights_request)
+        kept.draft_key = DataKey.make(kept.pk, Life.DRAFT, ends_at=ends_at)
+        kept.draft_key.save(force_insert=True)
+    else:
+        DataKey.objects.filter(pk=kept.draft_key_id).update(ends_at=ends_at)
+    kept.text, kept.kept_at = text, now
     kept.save()
     return True
+
+
+def _until(messages_key: DataKey, now: datetime) -> datetime:
+    """Seven days, and never longer than messages that were sent."""
+    until = now + retention.DRAFT
+    return min(until, messages_key.ends_at) if messages_key.ends_at and not messages_key.held else until
 
 
 def keep_after_the_end(submission_id: uuid.UUID, reference: str, text: str) -> bool:
@@ -40,14 +55,13 @@ def keep_after_the_end(submission_id: uuid.UUID, reference: str, text: str) -> b
 
 def of(rights_request: RightsRequest) -> UnsentMessage | None:
     """What waits to be sent, and is not too old."""
-    kept = UnsentMessage.objects.select_related("content_key").filter(rights_request=rights_request).first()
-    return kept if kept and kept.kept_at > timezone.now() - retention.DRAFT else None
+    kept = UnsentMessage.objects.filter(rights_request=rights_request).select_related("draft_key")
+    return kept.filter(draft_key__destroyed_at=None, draft_key__ends_at__gt=timezone.now()).first()
 
 
 @in_turn
 def throw_away(rights_request: RightsRequest) -> None:
-    UnsentMessage.objects.filter(rights_request=rights_request).delete()
-
-
-def forget_old(now: datetime | None = None) -> None:
-    UnsentMessage.objects.filter(kept_at__lt=(now or timezone.now()) - retention.DRAFT).delete()
+    """It was sent, or is not wanted: nobody reads it from now on, and the next sweep destroys its key."""
+    kept = UnsentMessage.objects.filter(rights_request=rights_request)
+    DataKey.objects.filter(pk__in=kept.values("draft_key")).update(ends_at=timezone.now())
+    kept.delete()

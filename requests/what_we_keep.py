@@ -33,7 +33,7 @@ def _asking() -> list[Line]:
     return [
         Line(
             (Life.DRAFT,),
-            _("Answers you typed but did not send"),
+            _("Answers and messages that you typed but did not send"),
             _("%(days)s days after you last typed") % {"days": retention.DRAFT.days},
         ),
         Line(

@@ -126,7 +126,7 @@ class Person:
             forced_colors="active" if forced_colours else "none",
             locale="en-US",
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(60_000)
         self.faults: list[str] = []
         self.context.on("console", self._hear)
         self.context.on("weberror", lambda error: self.faults.append(f"script: {error.error}"))
@@ -162,7 +162,7 @@ class Person:
         for label, answer in answers.items():
             self.hands.answer((inside or self.page.locator("body")).get_by_label(words(label)).first, answer)
 
-    def reloads_until(self, text: str, patience: float = 20) -> None:
+    def reloads_until(self, text: str, patience: float = 60) -> None:
         """Load the page anew until it says something."""
         deadline = time.monotonic() + patience
         while not self.page.get_by_text(text).count():
@@ -184,7 +184,14 @@ class Person:
         return Path(arriving.value.path()).read_bytes()
 
     def _part(self, role: Any, name: str, inside: Locator | None) -> Locator:
-        return (inside or self.page.locator("body")).get_by_role(role, name=words(name)).first
+        """Folded away, it is there once they have unfolded it."""
+        around = inside or self.page.locator("body")
+        part = around.get_by_role(role, name=words(name)).first
+        if not self._at_the_desk and not part.count():
+            folded = around.get_by_role(role, name=words(name), include_hidden=True)
+            for fold in folded.locator("xpath=ancestor::details[not(@open)]/summary").all()[:1]:
+                self.hands.press(fold)
+        return part
 
     def _goes(self, to: Locator) -> None:
         with self.page.expect_navigation():
@@ -194,8 +201,12 @@ class Person:
     # --- What they see ----------------------------------------------------------------------------------------
     @property
     def text(self) -> str:
-        """What stands in the main part of the page, as it is read."""
-        return " ".join(self.page.locator("main").first.inner_text().split())
+        """What stands in the main part of the page; a requester unfolds all of it."""
+        if not self._at_the_desk:
+            self.page.evaluate(UNFOLD)
+        read = self.page.locator("main").first.inner_text()
+        self.page.evaluate(FOLD)
+        return " ".join(read.split())
 
     def sees(self, *texts: str) -> None:
         for text in texts:

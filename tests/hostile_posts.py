@@ -9,10 +9,12 @@ from html.parser import HTMLParser
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
+from primevox_privacy.sealed.lives import Life
+from primevox_privacy.sealed.models import DataKey
 from requests import (
     acting_for,
     appeals,
@@ -27,7 +29,7 @@ from requests import (
 )
 from requests.answers import Draft
 from requests.forms import DETAILS_FORMS
-from requests.models import Package, StopLink
+from requests.models import Package, StopLink, UnsentMessage
 from requests.terms import Capacity, Ending, Right
 from tests.endings import COME_TO
 from tests.every_way import everything
@@ -38,10 +40,13 @@ from verification.models import Paper
 
 # What counts tries and visits may change, whatever is sent.
 COUNTS = {"limits_counter", "requests_signin", "verification_code"}
-# What somebody wrote and could not send waits for them: refused, their words are kept on purpose.
-INPUT_KEPT = {"requests_unsentmessage"}
+# What somebody wrote and could not send waits for them: where a message is refused, their words are kept on purpose.
+KEEPS_WHAT_WAS_TYPED = {"message", "message_keep"}
 # Steps that answer with what they give, not with a redirect.
-GIVES = {"not_me_here", "new_code", "download", "open_file"}
+GIVES = {"new_code", "download", "open_file"}
+
+
+Unsent = dict[uuid.UUID, tuple[Any, ...]]
 
 
 @dataclass
@@ -63,17 +68,43 @@ class Door:
         for name, value in self.cookies.items():
             self.browser.cookies[name] = value
         with transaction.atomic():
-            before = kept()
+            before, waited = kept(), unsent_messages()
             answer = how(self.browser, self.path)
             if not answer.streaming:
                 assert isinstance(answer.content, bytes)  # type: ignore[attr-defined]
-            wrote = kept() != before
+            wrote = kept() != before or self._keeps_what_it_should_not(answer, waited, unsent_messages())
             transaction.set_rollback(True)
         return answer, wrote
 
+    def _keeps_what_it_should_not(self, answer: HttpResponseBase, before: Unsent, after: Unsent) -> bool:
+        """Whether a text waits that should not. What was typed into a message may wait for its writer, sealed, and
+        in place of what waited there before."""
+        if after == before:
+            return False
+        sent: HttpRequest = answer.wsgi_request  # type: ignore[attr-defined]
+        if self.name not in KEEPS_WHAT_WAS_TYPED or before.keys() - after.keys():
+            return True
+        new = UnsentMessage.objects.filter(pk__in=[pk for pk in after if after[pk] != before.get(pk)])
+        return not all(
+            one.rights_request.reference in self.path
+            and str(one.rights_request.submission_id) == sent.session["submission"]
+            and one.text == sent.POST["message"]
+            and one.text.encode() not in bytes(after[one.pk][0])
+            and (one.draft_key.life, one.draft_key.owner) == (Life.DRAFT, one.pk)
+            for one in new
+        )
+
 
 def kept() -> dict[str, object]:
-    return {table: digest for table, digest in everything().items() if table not in COUNTS | INPUT_KEPT}
+    """All that is written anywhere, but for counts, and for texts that wait with their keys."""
+    texts = {UnsentMessage._meta.db_table, DataKey._meta.db_table}
+    found = {table: digest for table, digest in everything().items() if table not in COUNTS | texts}
+    others = DataKey.objects.exclude(pk__in=UnsentMessage.objects.values("draft_key"))
+    return found | {"keys of all else": sorted(others.values_list())}
+
+
+def unsent_messages() -> Unsent:
+    return {pk: tuple(rest) for pk, *rest in UnsentMessage.objects.values_list("pk", "text", "draft_key", "kept_at")}
 
 
 ABOUT = ("subject_name", "subject_email", "authority", "from_on", "until_on", "also_known_by", "encounter")

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from django.utils import translation
 from django.utils.translation import trans_real
+from django_countries import countries
 
 OPEN, CLOSE, CONTEXT = "⟦", "⟧", "\x04"
 SAID_BY = ("alt", "title", "placeholder", "aria-label")  # attributes that are read out
@@ -36,8 +37,9 @@ class Bracketed:
 
 @pytest.fixture
 def bracketed(monkeypatch) -> Iterator[None]:
-    """Whatever is translated is in brackets."""
+    """Whatever is translated is in brackets. Names of countries are remembered by language: not those of English."""
     language = Bracketed()
+    monkeypatch.setattr(countries, "_iter_cache", {}, raising=False)
     monkeypatch.setattr(trans_real, "translation", lambda code: language)
     monkeypatch.setattr(trans_real, "_default", language)
     translation.activate("en")

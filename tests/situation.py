@@ -45,6 +45,7 @@ FILE_NAME = "elm.pdf"
 # All that people type in these states; it stands on pages as it was typed, in whatever language they are.
 TYPED = (
     *(TYPED_NAME, TYPED_TEXT, WRITTEN_BY_US, SUBJECT, FILE_NAME, ROSAS_MAIL, "rosa@", "gia@agents.example", "Gia Holt"),
+    *("rosa@gmial.com", "rosa@gmail.com"),
     *("972-555-0143", "12 Elm Street, Plano", "letter.exe", "too-much.pdf", STATEMENT),
 )
 

@@ -26,6 +26,7 @@ from tests.situation import (
 )
 
 REACH = {"name": TYPED_NAME, "email": "rosa@mail.example"}
+SLIP = "rosa@gmial.com"
 WHO, WHERE = {"capacity": "self"}, {"residence": "US-CA"}
 WORDY = [right.value for right in Right if right is not Right.OPT_OUT]
 ASKED = [right for right in Right if right in details.ASKED]
@@ -306,6 +307,13 @@ def reach_for_a_child(here: Situation) -> HttpResponseBase:
 @state
 def check(here: Situation) -> HttpResponseBase:
     _filled_in(here)
+    return here.opens("/ask/check/")
+
+
+@state
+def check_with_a_slip(here: Situation) -> HttpResponseBase:
+    _filled_in(here)
+    here.sends("/ask/reach/", name=TYPED_NAME, email=SLIP)
     return here.opens("/ask/check/")
 
 

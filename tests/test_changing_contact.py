@@ -382,10 +382,14 @@ def test_on_her_page_one_button_stops_everything_and_says_what_we_do(rosa, rosas
     assert "This was not me" in rosa.get(HUB).content.decode()
     looked_at(rosa.get("/your-request/all/not-me/"))
     assert not fresh(rosas_request).frozen_at
-    page = looked_at(rosa.post("/your-request/all/not-me/", {"note": "My flatmate did this."}))
-    assert "We stopped everything" in page.html
+    answer = rosa.post("/your-request/all/not-me/", {"note": "My flatmate did this."}, follow=True)
+    assert answer.redirect_chain == [("/your-request/all/not-me/", 302)], "or loading it again sends it again"
+    assert "We stopped everything" in looked_at(answer).html
+    assert "We stopped everything" in rosa.get("/your-request/all/not-me/").content.decode()
     assert fresh(rosas_request).frozen_at
     assert "My flatmate did this." in rosas_request.messages.get().text
     sending.send_owed()
     assert "says it was not them" in mailoutbox[-1].subject
+    rosa.post("/your-request/leave/")
+    come_back(rosa, rosas_request, mailoutbox)
     assert "This was stopped" in rosa.get("/your-request/all/not-me/").content.decode()

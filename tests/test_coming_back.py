@@ -5,13 +5,16 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import time_format
 
 from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox import sending
 from requests import access, identity, references, sign_in, workflow
+from requests.answers import Draft
 from requests.models import SignIn
 from requests.terms import Ending, Right, Status
-from tests.cast import ask, fresh, submit
+from tests.cast import ask, fresh, prove, submit
+from tests.test_pages import looked_at
 from verification import checks, codes
 from verification.models import Evidence
 
@@ -43,6 +46,35 @@ def test_what_happened_to_several_requests_at_once_is_one_line(client, mailoutbo
     come_back(client, submission.rights_requests.first(), mailoutbox)
     page = client.get("/your-request/all/").content.decode()
     assert page.count("We received your request.") == 1
+
+
+def test_of_several_requests_only_the_first_that_waits_for_her_is_unfolded(client, mailoutbox):
+    submission = submit(Right.OPT_OUT, Right.ACCESS, Right.DELETE)
+    come_back(client, submission.rights_requests.first(), mailoutbox)
+    page = looked_at(client.get("/your-request/all/"))
+    cases, folds = page.all("section", class_="case"), page.all("details", class_="case-more")
+    waits = ["Waiting for you" in case.text for case in cases]
+    assert sorted(waits) == [False, True, True]
+    assert ["open" in fold.attrs for fold in folds].index(True) == waits.index(True)
+    assert sum("open" in fold.attrs for fold in folds) == 1
+
+
+def test_a_request_that_is_the_only_one_is_not_folded(client, rosas_request, mailoutbox):
+    come_back(client, rosas_request, mailoutbox)
+    assert not looked_at(client.get("/your-request/all/")).all("details", class_="case-more")
+
+
+def test_of_what_happened_the_latest_is_seen_at_once_and_the_rest_unfolds(client, rosas_request, mailoutbox):
+    for number in range(8):
+        workflow.reply(rosas_request, f"Message {number}.", [])
+    come_back(client, rosas_request, mailoutbox)
+    page = looked_at(client.get("/your-request/all/"))
+    assert "Message 0." in page.one("details", class_="earlier").text
+    latest = page.all("ol", class_="timeline")[-1].text
+    assert "Message 7." in latest
+    assert "Message 0." not in latest
+    seen = [page.html.index(f"Message {number}.") for number in range(8)]
+    assert seen == sorted(seen)
 
 
 def test_the_code_confirms_her_contact(client, rosas_request, mailoutbox):
@@ -162,9 +194,6 @@ def test_rosa_reads_her_answer_with_a_code_that_came_to_the_contact_on_file(clie
 
 
 def test_a_typed_mailbox_that_is_not_on_file_does_not_open_the_answer(client, vera, abe, bea, mailoutbox):
-    from requests.answers import Draft
-    from tests.cast import prove
-
     one = prove(ask(Right.ACCESS, email="stan@look-alike.example"), vera)
     workflow.take(one, by=abe)
     workflow.answer(one, Draft(Ending.FULFILLED, text="The secret."), by=abe)
@@ -219,3 +248,71 @@ def test_asking_for_a_code_looks_the_same_whether_a_contact_is_on_file_or_not(cl
     sending.send_owed()
     assert "If we already have a way to reach this person" in page.content.decode()
     assert len(mailoutbox) == before
+
+
+UNTIL = re.compile(r"You can use the code until ([^,]+), Texas time")
+
+
+def until_on(page) -> str | None:
+    found = UNTIL.search(page.content.decode())
+    return found.group(1) if found else None
+
+
+def ten_minutes_from_now() -> str:
+    return time_format(timezone.localtime(timezone.now() + codes.LIFETIME), "TIME_FORMAT")
+
+
+def is_not_fresh_any_more(client) -> None:
+    """The code that let her in was typed too long ago to open what was sent to her."""
+    session = client.session
+    session["proofs"] = {}
+    session.save()
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_how_long_a_code_is_good_is_said_and_tells_nothing_of_a_contact_on_file(
+    client, vera, mailoutbox, time_machine, is_known
+):
+    one = ask(Right.RESTRICT, email="new@mail.example")
+    if is_known:
+        identity.enter_contact(one.submission, "rosa@mail.example", date(2020, 1, 1), by=vera)
+    come_back(client, one, mailoutbox)
+    time_machine.move_to(timezone.now(), tick=False)
+    until = ten_minutes_from_now()
+    page = "/your-request/all/identity/code/"
+    assert until_on(client.get(page)) is None, "nothing was asked for yet"
+    assert until_on(client.post(page, {"send": "1"}, follow=True)) == until
+    time_machine.move_to(timezone.now() + timedelta(minutes=2), tick=False)
+    assert until_on(client.post(page, {"code": "000000"})) == until
+    for _ in range(6):  # more than are sent in an hour
+        latest = client.post(page, {"send": "1"}, follow=True)
+    assert until_on(latest) == ten_minutes_from_now()
+
+
+def test_the_code_for_an_answer_and_for_files_says_until_when_it_is_good(client, answered, mailoutbox, time_machine):
+    come_back(client, answered, mailoutbox)
+    is_not_fresh_any_more(client)
+    time_machine.move_to(timezone.now(), tick=False)
+    until = ten_minutes_from_now()
+    case = f"/your-request/{answered.reference}"
+    assert until_on(client.post(f"{case}/answer/open/", follow=True)) == until
+    assert until_on(client.post(f"{case}/files/code/", {"send": "1"}, follow=True)) == until
+
+
+def test_whose_code_went_to_the_address_they_gave_reads_when_there_is_none_any_more(
+    client, abe, bea, mailoutbox, time_machine
+):
+    one = ask(Right.UNSURE)
+    workflow.take(one, by=abe)
+    workflow.answer(one, Draft(Ending.NOT_A_REQUEST, reason="Only hello."), by=abe)
+    workflow.release(one, by=bea)
+    come_back(client, one, mailoutbox)
+    is_not_fresh_any_more(client)
+    time_machine.move_to(timezone.now(), tick=False)
+    until = ten_minutes_from_now()
+    page = client.post(f"/your-request/{one.reference}/answer/open/", follow=True)
+    assert until_on(page) == until
+    time_machine.move_to(timezone.now() + timedelta(minutes=11), tick=False)
+    page = client.get(f"/your-request/{one.reference}/answer/code/")
+    assert until_on(page) is None
+    assert "The code is out of date" in page.content.decode()

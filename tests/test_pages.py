@@ -355,3 +355,23 @@ def test_staff_who_went_astray_are_led_back_to_the_desk(tess, ada):
     assert "Back to the desk" in lost
     assert "Back to the desk" in kept_out
     assert "I have a reference" not in lost + kept_out
+
+
+def test_before_it_is_sent_people_read_where_else_we_write_and_what_to_do_where_that_is_a_danger(rosa):
+    rosa.post("/ask/", {"rights": ["access"]})
+    rosa.post("/ask/who/", {"capacity": "self"})
+    rosa.post("/ask/where/", {"residence": "US-CA"})
+    rosa.post("/ask/reach/", TYPED)
+    page = looked_at(rosa.get("/ask/check/"))
+    assert "we also write to addresses of yours that we already have" in page.html
+    assert "/other-ways/" in page.html.split("Could that put somebody in danger?")[0].rsplit("<a", 1)[1]
+
+
+def test_who_only_opts_out_reads_nothing_of_that(rosa):
+    rosa.post("/ask/opt-out/", {"opt_out": "rosa@mail.example"})
+    assert "we already have" not in looked_at(rosa.get("/ask/check/")).one("main").text
+
+
+def test_who_corrects_something_reads_that_a_paper_can_come_later(rosa):
+    rosa.post("/ask/", {"rights": ["correct"]})
+    assert "You can send it later, with a message on your page." in rosa.get("/ask/details/1/").content.decode()

@@ -7,6 +7,9 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.formats import time_format
 
+from primevox_privacy.sealed.lives import Life
+from primevox_privacy.sealed.models import DataKey
+from primevox_privacy.sealed.tasks import end_lives
 from requests import access, unsent
 from requests.models import Message, UnsentMessage
 from requests.terms import Right
@@ -64,17 +67,53 @@ def test_she_throws_it_away(rosa, rosas_request):
 
 def test_after_seven_days_it_is_gone(rosa, rosas_request, time_machine):
     unsent.keep(rosas_request, STORY)
+    key = UnsentMessage.objects.get().draft_key
     time_machine.move_to(timezone.now() + timedelta(days=7, minutes=1))
     assert unsent.of(rosas_request) is None
-    unsent.forget_old()
+    end_lives()
+    key.refresh_from_db()
+    assert key.wrapped is None
     assert not UnsentMessage.objects.exists()
+
+
+def test_writing_on_begins_the_seven_days_anew(rosas_request, time_machine):
+    unsent.keep(rosas_request, STORY)
+    time_machine.move_to(timezone.now() + timedelta(days=6))
+    unsent.keep(rosas_request, f"{STORY} And in June.")
+    time_machine.move_to(timezone.now() + timedelta(days=6))
+    end_lives()
+    assert unsent.of(rosas_request).text == f"{STORY} And in June."
+
+
+def test_a_new_one_can_be_kept_where_an_old_one_is_over_and_not_swept_away_yet(rosas_request, time_machine):
+    unsent.keep(rosas_request, STORY)
+    time_machine.move_to(timezone.now() + timedelta(days=8))
+    assert unsent.keep(rosas_request, "Another one.")
+    end_lives()
+    assert unsent.of(rosas_request).text == "Another one."
+
+
+def test_what_was_thrown_away_is_destroyed_with_the_next_sweep(rosas_request, time_machine):
+    unsent.keep(rosas_request, STORY)
+    key = UnsentMessage.objects.get().draft_key
+    unsent.throw_away(rosas_request)
+    end_lives()
+    key.refresh_from_db()
+    assert key.wrapped is None
+
+
+def test_it_is_kept_no_longer_than_messages_that_were_sent(rosas_request):
+    soon = timezone.now() + timedelta(days=2)
+    DataKey.objects.filter(pk=rosas_request.content_key_id).update(ends_at=soon)
+    unsent.keep(rosas_request, STORY)
+    assert UnsentMessage.objects.get().draft_key.ends_at == soon
 
 
 def test_it_lies_sealed_and_staff_never_see_it(rosas_request, vera):
     unsent.keep(rosas_request, STORY)
     kept = UnsentMessage.objects.get()
     assert STORY.encode() not in bytes(UnsentMessage.objects.values_list("text", flat=True)[0])
-    assert kept.content_key_id == rosas_request.content_key_id
+    assert (kept.draft_key.life, kept.draft_key.owner) == (Life.DRAFT, kept.pk)
 
 
 def test_once_messages_are_deleted_none_is_kept(rosas_request):

@@ -30,6 +30,7 @@ class CorrectForm(DetailsForm):
         groups = [self._group(number) for number in range(1, self.count + 1)]
         if self.count < details.MOST_ITEMS:
             groups.append(HTML(self._button("add", self.count)))
+        groups.append(HTML('{% include "components/paper_later.html" %}'))
         self.helper = FormHelper()
         self.helper.layout = Layout(*groups)
 

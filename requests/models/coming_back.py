@@ -53,9 +53,9 @@ class UnsentMessage(models.Model):
     rights_request = models.OneToOneField(
         "requests.RightsRequest", on_delete=models.PROTECT, related_name="unsent_message"
     )
-    content_key = KeyField(Life.CONTENT)
-    text = SealedTextField(key="content_key")
-    kept_at = models.DateTimeField(default=timezone.now, db_index=True)
+    draft_key = KeyField(Life.DRAFT)
+    text = SealedTextField(key="draft_key")
+    kept_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return f"unsent message {self.pk}"

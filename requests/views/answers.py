@@ -1,10 +1,12 @@
 """Reading an answer, showing who you are by a code, and checking a signed text."""
 
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from primevox_privacy import signed
@@ -29,7 +31,7 @@ from requests.views.by_button import by_button
 from requests.views.coming_back import code_words
 from verification import checks, codes
 from verification.checks import CheckNotAllowed
-from verification.codes import TRIES_A_CODE, Outcome
+from verification.codes import LIFETIME, TRIES_A_CODE, Outcome
 from verification.models import Code, CodePurpose
 
 
@@ -41,7 +43,7 @@ def open_answer(request: HttpRequest, submission: Submission, reference: str) ->
     if joining.is_shut(rights_request):
         return redirect("requests:hub")
     if not access.may_read_answer(request, rights_request):
-        if not send_fresh_code(submission, rights_request):
+        if not send_fresh_code(request, submission, rights_request):
             return redirect("requests:paper")
         return redirect("requests:answer_code", reference=reference)
     record(rights_request.pk, "answer_read", by="requester")
@@ -83,10 +85,12 @@ def answer_code(request: HttpRequest, submission: Submission, reference: str) ->
             request.session["opened"] = reference
             return redirect("requests:answer", reference=reference)
         form.add_error("code", code_words_for(outcome, submission, CodePurpose.ANSWER))
+    on_file = releasing.goes_to_contact_on_file(rights_request)
     context = {
         "form": form,
         "reference": reference,
-        "on_file": releasing.goes_to_contact_on_file(rights_request),
+        "on_file": on_file,
+        "until": code_until(request, submission, CodePurpose.ANSWER, on_file=on_file),
         "about": about_whom.of(submission.capacity),
     }
     return render(request, "requests/answer_code.html", context)
@@ -99,10 +103,8 @@ def identity_code(request: HttpRequest, submission: Submission) -> HttpResponse:
     task = identity.task_of(submission)
     if task is None or not task.by_code:
         return redirect("requests:hub")
-    asked = request.session.get("check_code_asked", False)
     if request.method == "POST" and "send" in request.POST:
-        _send_code(submission, CodePurpose.CHECK, on_file=True)
-        request.session["check_code_asked"] = True
+        _send_code(request, submission, CodePurpose.CHECK, on_file=True)
         return redirect("requests:identity_code")
     form = forms.CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -115,7 +117,8 @@ def identity_code(request: HttpRequest, submission: Submission) -> HttpResponse:
             access.open_session(request, submission, access.ON_FILE)
             return redirect("requests:hub")
         form.add_error("code", code_words_for(outcome, submission, CodePurpose.CHECK))
-    context = {"form": form, "asked": asked, "about": about_whom.of(submission.capacity), "by_mail": submission.email}
+    until = code_until(request, submission, CodePurpose.CHECK, on_file=True)
+    context = {"form": form, "until": until, "about": about_whom.of(submission.capacity), "by_mail": submission.email}
     return render(request, "requests/identity_code.html", context)
 
 
@@ -153,17 +156,18 @@ def answered(submission: Submission, reference: str) -> RightsRequest:
     return rights_request
 
 
-def send_fresh_code(submission: Submission, rights_request: RightsRequest) -> bool:
+def send_fresh_code(request: HttpRequest, submission: Submission, rights_request: RightsRequest) -> bool:
     """Send a code to the contact that an answer is for. False for who has no mail, but a code on paper."""
     on_file = releasing.goes_to_contact_on_file(rights_request)
     if not on_file and not submission.email:
         return False
-    _send_code(submission, CodePurpose.ANSWER, on_file=on_file)
+    _send_code(request, submission, CodePurpose.ANSWER, on_file=on_file)
     return True
 
 
-def _send_code(submission: Submission, purpose: CodePurpose, *, on_file: bool) -> None:
+def _send_code(request: HttpRequest, submission: Submission, purpose: CodePurpose, *, on_file: bool) -> None:
     """Send a code if there is where to, and if not too many were sent. The page says the same either way."""
+    request.session[f"{purpose}_code_asked_at"] = timezone.now().timestamp()
     contact = identity.contact_on_file(submission) if on_file else None
     if (on_file and contact is None) or (not on_file and not submission.email):
         return
@@ -172,6 +176,18 @@ def _send_code(submission: Submission, purpose: CodePurpose, *, on_file: bool) -
     except codes.TooManyCodes:
         return
     letters.code(submission, code, digits, contact)
+
+
+def code_until(request: HttpRequest, submission: Submission, purpose: CodePurpose, *, on_file: bool) -> datetime | None:
+    """Until when the code that was asked for last is good; None where there is none. Of a contact of ours the time
+    tells nothing: it goes by the button that was pressed, whether a code was sent or not."""
+    if on_file:
+        asked = request.session.get(f"{purpose}_code_asked_at")
+        until = datetime.fromtimestamp(asked, tz=UTC) + LIFETIME if asked else None
+    else:
+        live = Code.objects.filter(subject=submission.pk, purpose=purpose, used_at=None, replaced_at=None)
+        until = live.filter(expires_at__gt=timezone.now()).values_list("expires_at", flat=True).first()
+    return timezone.localtime(until) if until else None
 
 
 def code_words_for(outcome: Outcome, submission: Submission, purpose: CodePurpose) -> str:

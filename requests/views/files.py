@@ -31,16 +31,16 @@ def open_file(request: HttpRequest, submission: Submission, pk: uuid.UUID) -> Ht
     if attachments.is_from_us(found) and about:
         rights_request = access.for_requester(submission, about.reference)
         if not access.may_read_answer(request, rights_request):
-            return _code_needed(submission, rights_request)
+            return _code_needed(request, submission, rights_request)
     with transaction.atomic():
         attachments.opened_by_requester(found)
         return as_download(found.file, found.file.name)
 
 
-def _code_needed(submission: Submission, rights_request: RightsRequest) -> HttpResponse:
+def _code_needed(request: HttpRequest, submission: Submission, rights_request: RightsRequest) -> HttpResponse:
     if joining.is_shut(rights_request):
         return redirect("requests:hub")
-    if not answers.send_fresh_code(submission, rights_request):
+    if not answers.send_fresh_code(request, submission, rights_request):
         return redirect("requests:paper")
     return redirect("requests:files_code", reference=rights_request.reference)
 
@@ -51,7 +51,7 @@ def files_code(request: HttpRequest, submission: Submission, reference: str) -> 
     """Enter the fresh code that opens what we sent."""
     rights_request = access.for_requester(submission, reference)
     if request.method == "POST" and "send" in request.POST:
-        return _code_needed(submission, rights_request)
+        return _code_needed(request, submission, rights_request)
     form = forms.CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         outcome, code = codes.attempt(submission.pk, CodePurpose.ANSWER, form.cleaned_data["code"])
@@ -60,10 +60,12 @@ def files_code(request: HttpRequest, submission: Submission, reference: str) -> 
             messages.success(request, _("Thank you. For 20 minutes you can open the files that we sent you."))
             return redirect("requests:hub")
         form.add_error("code", answers.code_words_for(outcome, submission, CodePurpose.ANSWER))
+    on_file = releasing.goes_to_contact_on_file(rights_request)
     context = {
         "form": form,
         "reference": reference,
-        "on_file": releasing.goes_to_contact_on_file(rights_request),
+        "on_file": on_file,
+        "until": answers.code_until(request, submission, CodePurpose.ANSWER, on_file=on_file),
         "about": about_whom.of(submission.capacity),
     }
     return render(request, "requests/files_code.html", context)

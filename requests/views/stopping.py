@@ -12,6 +12,7 @@ from requests.models import Submission
 from requests.models.submission import Whose
 
 LINK = "not_me"  # in the session: the id of the link's row, never its token
+PRESSED = "pressed_not_me"  # in the session: they stopped it themselves, on their page
 
 
 @anyone
@@ -54,8 +55,11 @@ def page_here(request: HttpRequest, submission: Submission) -> HttpResponse:
     form = forms.NotMeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         stopping.say_not_me_here(submission, form.cleaned_data["note"])
-        return render(request, "requests/not_me_done.html")
+        request.session[PRESSED] = True
+        return redirect("requests:not_me_here")
     if (stopped_at := stopping.frozen_since(submission)) and not form.errors:
+        if request.session.get(PRESSED):
+            return render(request, "requests/not_me_done.html")
         return render(request, "requests/not_me_stopped.html", {"stopped": words.moment(stopped_at)})
     return render(request, "requests/not_me.html", {"form": form, "here": True})
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_countries import countries
 
-from requests import about_whom, details, drafts, regimes, words
+from requests import about_whom, details, drafts, regimes, slips, words
 from requests.terms import Authority, Capacity, Right
 
 STEP_PAGES = {
@@ -40,7 +40,8 @@ def rows(answers: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _details(number: int, right: Right, answers: dict[str, Any]) -> list[dict[str, Any]]:
     given = details.without_empty(details.of_draft(answers).get(right, {}))
-    return [_row(line.question, line.answers, drafts.details_step(number)) for line in details.told(right, given)]
+    step, is_address = drafts.details_step(number), right is Right.OPT_OUT
+    return [_row(line.question, line.answers, step, is_address=is_address) for line in details.told(right, given)]
 
 
 def _who(answers: dict[str, Any]) -> list[dict[str, Any]]:
@@ -58,25 +59,29 @@ def _who(answers: dict[str, Any]) -> list[dict[str, Any]]:
             (_("Since"), answers.get("from_on")),
             (_("Until"), answers.get("until_on")),
         ]
-        told += [_row(question, [said], drafts.ABOUT) for question, said in lines if said]
+        theirs = answers.get("subject_email")
+        told += [_row(question, [said], drafts.ABOUT, is_address=said == theirs) for question, said in lines if said]
     return [*told, _row(about.where, [_place(answers["residence"])], drafts.WHERE)]
 
 
 def _reach(answers: dict[str, Any]) -> list[dict[str, Any]]:
     capacity = drafts.capacity_of(answers)
     asked_in = drafts.ABOUT if capacity is Capacity.COMPANY else drafts.REACH
+    email = answers.get("email")
     lines = [
         (_("Your name"), answers["name"], drafts.REACH),
-        (_("Your e-mail address"), answers.get("email"), drafts.REACH),
+        (_("Your e-mail address"), email, drafts.REACH),
         (_("Your telephone number"), answers.get("phone"), drafts.REACH),
         (_("Your postal address"), answers.get("postal_address"), drafts.REACH),
         (about_whom.of(capacity).used_with_us, answers.get("also_known_by"), asked_in),
     ]
-    return [_row(question, [said], step) for question, said, step in lines if said]
+    return [_row(question, [said], step, is_address=said == email) for question, said, step in lines if said]
 
 
-def _row(question: Any, said: list[Any], step: str) -> dict[str, Any]:
-    return {"question": question, "answers": said, "change": page_of(step)}
+def _row(question: Any, said: list[Any], step: str, *, is_address: bool = False) -> dict[str, Any]:
+    """One answer; for what may be an e-mail address also what was probably meant, where it looks like a slip."""
+    meant = slips.probably_meant(str(said[0])) if is_address and said else ""
+    return {"question": question, "answers": said, "change": page_of(step), "meant": meant}
 
 
 def _place(residence: str) -> str:
