@@ -16,6 +16,7 @@ from django.db.models import Q
 from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed.models import DataKey
+from requests.inventory.models import Task
 from requests.models import Answer, Appeal, Hold, Package, RightsRequest
 from verification.models import Check, Paper
 
@@ -78,10 +79,42 @@ RECORDED = {
     "confirm_lower_level": {"level_lowered"},
     "refuse_lower_level": {"lower_level_refused"},
     "sweep": {"hold_lifted", "extended", "extension_decided"},
+    "log_request": {"received"},
+    "assign": {"assigned"},
+    "undo_assign": {"assignment_undone"},
+    "take_next": {"taken"},
+    "show_contact": {"contact_shown"},
+    "look_at_file": {"paper_looked_at"},
+    "look_at_answer_file": {"answer_file_looked_at"},
+    "ask_for_document": {"document_asked"},
+    "enter_codes": {"sent_back"},
+    "decide_contact_change": {"sent_back"},
+    "search_for": {"search_words_given"},
+    "add_task": {"task_added"},
+    "leave_out_task": {"task_left_out"},
+    "reassign_task": {"task_reassigned"},
+    "reopen_task": {"task_reopened"},
+    "answer_task": {"task_answered"},
+    "look_at_task": {"task_looked_at"},
+    "carry_out": {"deletion_asked_for"},
+    "look_at_finding": {"finding_looked_at"},
+    "to_answer": {"files_added"},
+    "settle_letters": {"letters_settled"},
+    "give_notice": {"notice_given"},
 }
 # Steps that ask for proof once more. Where our target leaves no time for it, it moves, and each date that moves is one
 # event more (policy §9).
-BRINGS_TIME = {"mark_sensitive", "raise_level", "ask_identity_again", "ask_authority_anew"}
+BRINGS_TIME = {
+    "mark_sensitive",
+    "raise_level",
+    "ask_for_document",
+    "ask_identity_again",
+    "ask_authority_anew",
+    "enter_codes",
+    "decide_contact_change",
+}
+# Where a step makes a request ready to be worked on, its systems are searched from then on: one event more.
+SEARCHES = "search_begun"
 # The same for what is recorded about a check or a submission.
 RECORDED_BESIDE = {
     "show_identity": {"identity_given"},
@@ -95,10 +128,21 @@ RECORDED_BESIDE = {
     "decide_authority": {"authority_accepted", "authority_refused"},
     "ask_authority_anew": {"authority_asked_again"},
     "new_code": {"continuation_code_made"},
+    "log_request": {"logged"},
+    "propose_receipt": {"receipt_proposed"},
+    "confirm_receipt": {"receipt_changed"},
+    "decline_receipt": {"receipt_declined"},
+    "ask_for_new_contact": {"contact_change_asked"},
+    "print_letter": {"letter_printed"},
+    "post_letter": {"letter_posted"},
+    "told_otherwise": {"letters_settled"},
+    "came_back": {"letter_refused"},
 }
+NEEDS_MORE = {"raise_level", "mark_sensitive", "ask_for_document"}
+NEW_CONTACT = {"enter_codes", "decide_contact_change"}
 CHECK_MOVES = {
     ("open", "given"): {"show_identity"},
-    ("given", "open"): {"ask_identity_again", "file_appeal"},
+    ("given", "open"): {"ask_identity_again", "file_appeal", "ask_for_document", *NEW_CONTACT},
     ("open", "passed"): {"decide_identity"},
     ("given", "passed"): {"decide_identity"},
     ("open", "not_shown"): {"not_shown"},
@@ -106,11 +150,11 @@ CHECK_MOVES = {
     ("open", "no_record"): {"no_record"},
     ("given", "no_record"): {"no_record"},
     # On less than is needed now.
-    ("passed", "open"): {"turn_into", "ask_identity_again", "file_appeal", "raise_level", "mark_sensitive"},
-    ("not_shown", "open"): {"turn_into", "file_appeal", "raise_level", "mark_sensitive"},
-    ("no_record", "open"): {"turn_into", "file_appeal", "raise_level", "mark_sensitive"},
+    ("passed", "open"): {"turn_into", "ask_identity_again", "file_appeal", *NEEDS_MORE, *NEW_CONTACT},
+    ("not_shown", "open"): {"turn_into", "file_appeal", *NEEDS_MORE, *NEW_CONTACT},
+    ("no_record", "open"): {"turn_into", "file_appeal", *NEEDS_MORE, *NEW_CONTACT},
 }
-OF_THE_WHOLE = {"take_in", "freeze", "free", "say_not_me", "end_not_you", "show_identity", "sweep"}
+OF_THE_WHOLE = {"take_in", "freeze", "free", "say_not_me", "end_not_you", "show_identity", "sweep", *NEW_CONTACT}
 # Steps that one role alone may take.
 ONLY = {
     "release": {"abe", "bea", "cleo"},
@@ -126,8 +170,14 @@ ONLY = {
     "confirm_lower_level": {"abe", "bea", "cleo"},
     "enter_contact": {"vera"},
     "new_code": {"vera"},
+    "decide_contact_change": {"vera"},
+    "ask_for_document": {"vera"},
+    "confirm_receipt": {"abe", "bea", "cleo"},
+    "answer_task": {"cora", "tess", "abe", "bea", "cleo"},
+    "look_at_task": {"cora"},
 }
 READ_ONLY = {"otto", "ada"}  # an auditor reads; an administrator sees no case
+ANYBODY = {"tess", "vera", "abe", "bea", "cleo"}  # who works on cases; cora only searches her systems
 
 BY_ANSWER = {"fulfilled", "partly", "refused", "nothing_held", "identity_not_shown"}
 TELL_NOTHING = {"no_answer", "out_of_scope", "not_a_request"}
@@ -228,6 +278,7 @@ class Seen:
     confirmed: set[uuid.UUID] = field(default_factory=set)
     letters: set[uuid.UUID] = field(default_factory=set)
     events: set[uuid.UUID] = field(default_factory=set)
+    searched: set[uuid.UUID] = field(default_factory=set)  # requests whose systems are searched
 
     # --- When each life ends (the table "what lives how long") ----------------------------------------------
     def of(self, submission: uuid.UUID) -> list[Case]:
@@ -345,6 +396,10 @@ def watch(seen: Seen, verb: str, about: Iterable[Case], now: datetime) -> None:
         later = Counter(event.about for event in of_requests if event.kind == "extension_decided")
         assert set(later.values()) <= {1}, f"{verb} moved a date twice"
         of_requests = [event for event in of_requests if event.kind != "extension_decided"]
+    begun = Counter(event.about for event in of_requests if event.kind == SEARCHES)
+    assert set(begun.values()) <= {1}, f"{verb} began a search twice"
+    seen.searched.update(begun)
+    of_requests = [event for event in of_requests if event.kind != SEARCHES]
     recorded = Counter(event.about for event in of_requests)
     kinds = {event.about: event.kind for event in of_requests}
     assert verb not in ("download", "keep_longer") or not submissions & seen.shut, "what was not theirs was opened"
@@ -490,6 +545,9 @@ def _look_at_ending(seen: Seen, case: Case, verb: str, was_frozen: bool, now: da
     elif case.ending in BY_ANSWER and not (case.ending == "refused" and set(answer.grounds) <= NO_MATTER_WHO):
         nobody_there = case.ending == "nothing_held" and check is not None and check.state == "no_record"
         assert shown or (nobody_there and case.submission in seen.confirmed), "answered before identity was shown"
+        silent = Task.objects.filter(checklist__rights_request=case.pk, state="open")
+        assert case.ending == "partly" or not silent.filter(kind="find").exists(), "answered while a system was silent"
+        assert case.right != "delete" or not silent.exists(), "deleted, says nobody who would know"
         if case.level and case.capacity in FOR_SOMEBODY_ELSE:
             covers, until = seen.authority.get(case.submission, (set(), None))
             assert case.right in covers, "answered without authority"
