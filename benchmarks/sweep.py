@@ -168,8 +168,8 @@ def measure() -> tuple[float, float]:
         plan = due.values_list("pk").explain()
     rows = RightsRequest.objects.count()
     print(
-        f"\n{rows:>9,} open requests: {letters} letters owed in {min(owing):.2f} s, {min(worked):.2f} s of it processor time;"
-        f" the next sweep, with nothing owed, took {min(idle) * 1000:.1f} ms"
+        f"\n{rows:>9,} open requests: {letters} letters owed in {min(owing):.2f} s, {min(worked):.2f} s of it processor"
+        f" time; the next sweep, with nothing owed, took {min(idle) * 1000:.1f} ms"
     )
     print("\n".join(f"          {line}" for line in plan.splitlines()))
     assert "Index" in plan, "what is owed is not found by an index"

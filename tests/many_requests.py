@@ -99,7 +99,7 @@ def _example(model: type[Model], like: RightsRequest) -> Any:
         Submission: {"pk": like.submission_id},
         RightsRequest: {"pk": like.pk},
         DueDate: {"rights_request": like},
-        Event: {"about": like.pk},
+        Event: {"about": like.pk, "kind": "received"},
         Letter: {"about": like.submission_id},
     }
     found = model._default_manager.filter(**by[model]).first()
