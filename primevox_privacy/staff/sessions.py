@@ -3,7 +3,7 @@ they or an administrator say so. What is remembered of one, an address and a bro
 
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import SESSION_KEY, logout
@@ -65,6 +65,7 @@ def moved(request: HttpRequest, user: User) -> None:
         defaults={
             "user": user,
             "ip": "0.0.0.0" if address == "unknown" else address,  # noqa: S104  (no address, and nothing listens)
+            "created_at": datetime.fromtimestamp(request.session[SINCE], tz=UTC),
             "user_agent": request.META.get("HTTP_USER_AGENT", "")[:200],
         },
     )
