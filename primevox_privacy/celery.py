@@ -22,6 +22,7 @@ app.conf.imports = [
     "primevox_privacy.ledger.tasks",
     "primevox_privacy.limits.tasks",
     "primevox_privacy.health.tasks",
+    "primevox_privacy.staff.tasks",
     "verification.tasks",
     "requests.tasks",
     "requests.heartbeat.tasks",
@@ -44,6 +45,7 @@ def periodic() -> dict[str, Any]:
         "requests.heartbeat.tasks.walk_on": crontab(),
         "primevox_privacy.limits.tasks.forget": crontab(minute=7),
         "requests.tasks.forget_old": crontab(minute=17),
+        "primevox_privacy.staff.tasks.forget_sessions": crontab(minute=37),
         "primevox_privacy.sealed.tasks.drop_unclaimed_files": crontab(minute=27),
     }
 

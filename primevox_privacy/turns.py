@@ -13,9 +13,9 @@ def wait_for_turn(*subjects: uuid.UUID) -> None:
     """From here to commit nobody else takes a step about these opaque ids. SQLite has one writer anyway."""
     if connection.vendor != "postgresql":
         return
-    with connection.cursor() as cursor:
-        for number in sorted({subject.int % 2**63 for subject in subjects}):
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+    numbers = sorted({subject.int % 2**63 for subject in subjects})
+    with connection.cursor() as cursor:  # in the order of the array
+        cursor.execute("SELECT pg_advisory_xact_lock(number) FROM unnest(%s::bigint[]) AS number", [numbers])
 
 
 def try_turn(subject: uuid.UUID) -> bool:

@@ -159,9 +159,9 @@ def collectors(view: View) -> View:
 fresh = confirming.fresh  # within `staff` or `administrators`: only with a second factor shown within five minutes
 
 
-def ask_who_does(request: HttpRequest, verb: str) -> HttpResponse | None:
+def ask_who_does(request: HttpRequest, verb: str, *, for_file: bool = False) -> HttpResponse | None:
     """For a verb with a star in the table of roles: the page that asks who it is, unless they showed it just now."""
-    return confirming.ask(request) if verb in roles.FRESH else None
+    return confirming.ask(request, for_file=for_file) if verb in roles.FRESH else None
 
 
 # --- The requester's session -----------------------------------------------------------------------------

@@ -5,16 +5,17 @@ Who is given a request has not begun it: it stays where it stands until they tak
 reads. Everything else about a request stays as it is, so nothing here releases, refuses or decides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Least
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from primevox_privacy.ledger.models import Event, record
+from primevox_privacy.ledger.models import Event, event
 from primevox_privacy.staff.models import User
 from primevox_privacy.turns import try_turn
 from requests import clock, proof_here, roles, workflow
@@ -26,6 +27,7 @@ from requests.workflow import NotAllowed, actor, need, overtaken
 UNDONE_WITHIN = timedelta(hours=24)
 CHANGES_HANDS = ("taken", "assigned", "assignment_undone")
 TRIES = 20  # how many that a colleague is at right now are passed over
+Step = tuple[RightsRequest, Any, Event]  # what is passed on, to whom (by id, or nobody), and what the record says of it
 
 
 # --- The next one --------------------------------------------------------------------------------------------------
@@ -83,44 +85,94 @@ def why_not_assign(one: RightsRequest, to: User) -> str | None:
     return None
 
 
-@in_turn
 def assign(rights_request: RightsRequest, to: User, *, by: User) -> None:
     """Give it to somebody. They are told of its dates from tomorrow on."""
     need(by, "assign")
-    if why_not := why_not_assign(rights_request, to):
+    (why_not,) = assign_all([(rights_request, to)], by=by)
+    if why_not:
         raise NotAllowed(why_not)
-    was = rights_request.handler_id
-    _hand_over(rights_request, to.pk)
-    record(rights_request.pk, "assigned", by=actor(by), to=str(to.pk), was=str(was or ""))
 
 
 @in_turn
+def assign_all(pairs: Sequence[tuple[RightsRequest, User]], *, by: User) -> list[str | None]:
+    """Give each to somebody; for each why it was not, or None. Each is a step with an event of its own, but all are
+    written together: two hundred are a few statements."""
+    need(by, "assign")
+    now = _as_they_stand(one for one, _to in pairs)
+    steps: list[Step] = []
+    said: list[str | None] = []
+    for one, to in pairs:
+        why_not = why_not_assign(one, to)
+        if not why_not and (one.pk not in now or now[one.pk].handler_id != one.handler_id):
+            why_not = str(overtaken(one))
+        if not why_not:
+            detail = {"to": str(to.pk), "was": str(one.handler_id or "")}
+            steps.append((one, to.pk, event(one.pk, "assigned", by=actor(by), **detail)))
+        said.append(why_not)
+    _hand_over(steps)
+    return said
+
+
 def undo_assign(rights_request: RightsRequest, *, by: User) -> None:
     """Within 24 hours it goes back to who had it before, unless they have begun or passed it on."""
     need(by, "undo_assign")
-    rights_request.refresh_from_db(fields=["handler", "status"])
-    last = last_assignment(rights_request)
-    if last is None or not rights_request.is_open:
-        raise NotAllowed(_("It has moved on meanwhile, so this cannot be undone. Pass it on instead."))
-    _hand_over(rights_request, last.detail["was"] or None)
-    record(rights_request.pk, "assignment_undone", by=actor(by))
+    (why_not,) = undo_all([rights_request], by=by)
+    if why_not:
+        raise NotAllowed(why_not)
+
+
+@in_turn
+def undo_all(requests: Sequence[RightsRequest], *, by: User) -> list[str | None]:
+    """The same for many; for each why it was not, or None."""
+    need(by, "undo_assign")
+    now = _as_they_stand(requests)
+    last = _last_assignments(now.values())
+    steps: list[Step] = []
+    said: list[str | None] = []
+    for one in requests:
+        if found := last.get(one.pk):
+            one.handler_id = now[one.pk].handler_id
+            steps.append((one, found.detail["was"] or None, event(one.pk, "assignment_undone", by=actor(by))))
+            said.append(None)
+        else:
+            said.append(_("It has moved on meanwhile, so this cannot be undone. Pass it on instead."))
+    _hand_over(steps)
+    return said
 
 
 def last_assignment(one: RightsRequest) -> Event | None:
     """The assignment that can still be undone, if there is one."""
-    last = Event.objects.filter(about=one.pk, kind__in=CHANGES_HANDS).order_by("-at").first()
-    if last is None or last.kind != "assigned" or last.at <= timezone.now() - UNDONE_WITHIN:
-        return None
-    return last if last.detail["to"] == str(one.handler_id) else None
+    return _last_assignments([one]).get(one.pk)
 
 
-def _hand_over(one: RightsRequest, to: Any) -> None:
-    """Change the handler if nobody was faster."""
-    soon = clock.look_soon(one)
-    unchanged = RightsRequest.objects.open().filter(pk=one.pk, handler=one.handler_id)
-    if not unchanged.update(handler=to, look_on=soon):
-        raise overtaken(one)
-    one.handler_id, one.look_on = to, soon
+def _last_assignments(requests: Iterable[RightsRequest]) -> dict[Any, Event]:
+    """By request, the assignment that can still be undone."""
+    handlers = {one.pk: str(one.handler_id) for one in requests}
+    changes = Event.objects.filter(about__in=handlers, kind__in=CHANGES_HANDS).order_by("at")
+    last = {change.about: change for change in changes}
+    since = timezone.now() - UNDONE_WITHIN
+    return {
+        pk: change
+        for pk, change in last.items()
+        if change.kind == "assigned" and change.at > since and change.detail["to"] == handlers[pk]
+    }
+
+
+def _as_they_stand(requests: Iterable[RightsRequest]) -> dict[Any, RightsRequest]:
+    """Those that are open now, by their id. From here to commit nobody else changes whose they are."""
+    found = RightsRequest.objects.open().filter(pk__in=[one.pk for one in requests]).order_by("pk")
+    return {one.pk: one for one in found.only("handler_id").select_for_update(of=("self",))}
+
+
+def _hand_over(steps: Sequence[Step]) -> None:
+    """Change the handlers, and write each step down."""
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    for one, to, _event in steps:
+        one.handler_id, one.look_on = to, clock.look_soon(one)
+    for to in {to for _one, to, _event in steps}:
+        theirs = RightsRequest.objects.filter(pk__in=[one.pk for one, new, _event in steps if new == to])
+        theirs.update(handler=to, look_on=Least("look_on", tomorrow))
+    Event.objects.bulk_create([made for _one, _to, made in steps])
 
 
 # --- All that somebody has -----------------------------------------------------------------------------------------

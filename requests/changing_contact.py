@@ -5,7 +5,8 @@ address any more, or is reached without mail, asks a verifier, who decides with 
 every wish, with a "this was not me" link; a freeze ends the wish. Nobody is ever shown what it was.
 
 A new contact shows nothing about who somebody is: where identity was shown already, it is asked for once more, and an
-answer goes out as before, above T0 to a contact on file alone (47 CFR 64.2010).
+answer goes out as before, above T0 to a contact on file alone (47 CFR 64.2010). Staff find the case by either contact,
+as long as contacts are kept.
 """
 
 from datetime import timedelta
@@ -176,6 +177,8 @@ def _take_effect(change: ContactChange, *, by: By) -> None:
     for way in WAYS:
         if change.after[way] or way == "email":
             setattr(submission, way, change.after[way] or None)
+    change.found_by_email, change.found_by_phone = submission.email_index, submission.phone_index
+    change.save(update_fields=["found_by_email", "found_by_phone"])
     submission.email_index = found_by.email(submission.email or "")
     submission.phone_index = found_by.phone(submission.phone or "")
     submission.contact_confirmed_at = now if by == REQUESTER else None

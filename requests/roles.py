@@ -2,7 +2,7 @@
 
 What somebody may do here still has to be allowed by the state of the request (`workflow.MOVES`), and two verbs
 ask for another person than the one before them (`release`, `decide_appeal`). A verb with a star wants a second factor
-that was shown within five minutes: it lets something out, opens a paper, or changes who gets in.
+that was shown within five minutes: it lets something out, opens a paper or a file, or changes who gets in.
 """
 
 from typing import Any
@@ -40,7 +40,7 @@ give_notice                     x        .         x         .           .      
 merge                           x        .         x         .           .            .        .
 add_file                        x        .         x         .           .            .        .
 remove_file                     x        .         x         .           .            .        .
-look_at_file                    x        x         x         .           .            .        .
+look_at_file                    x        x         x         .           .            .        *
 file_for_requester              x        .         x         .           .            .        .
 take_appeal                     .        .         x         .           .            .        .
 extend_appeal                   .        .         x         .           .            .        .
@@ -79,7 +79,7 @@ reopen_task                     x        .         x         .           .      
 answer_task                     x        .         x         .           .            x        .
 take_back_task                  .        .         .         .           .            x        .
 carry_out                       x        .         x         .           .            .        .
-look_at_finding                 x        .         x         .           .            .        .
+look_at_finding                 x        .         x         .           .            .        *
 finding_to_answer               x        .         x         .           .            .        .
 set_levels                      .        .         .         .           x            .        *
 keep_accounts                   .        .         .         .           x            .        *

@@ -15,7 +15,8 @@ Made = TypeVar("Made")
 
 
 def in_turn(verb: Callable[Given, Made]) -> Callable[Given, Made]:
-    """For a verb that is given a submission or something that belongs to one; two of them have their turn together."""
+    """For a verb that is given a submission or something that belongs to one; several, in a list too, have their turn
+    together."""
 
     @wraps(verb)
     @transaction.atomic
@@ -34,3 +35,5 @@ def _submissions_of(given: Iterable[Any]) -> Iterator[UUID]:
             yield one.submission_id
         elif isinstance(one, Appeal | Hold):
             yield one.rights_request.submission_id
+        elif isinstance(one, list | tuple):
+            yield from _submissions_of(one)

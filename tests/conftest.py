@@ -1,6 +1,5 @@
 """What every test may ask for: the cast, prepared situations, and the real parts."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,8 +17,6 @@ from tests.cast import *  # noqa: F403  (fixtures)
 from tests.journeys import browser, stack, team  # noqa: F401  (fixtures)
 from tests.situation import situation  # noqa: F401  (fixture)
 
-# A hundred thousand requests are made for it, so it has its own line in `make prove`.
-collect_ignore = [] if os.environ.get("PROVE") else ["test_very_many.py"]
 SLOW = ("browser", "redis")  # whole files of them; begun first, so that no worker is left alone with them at the end
 A_TUESDAY = datetime(2026, 9, 15, 17, tzinfo=UTC)  # noon at the office, and no holiday for weeks
 

@@ -6,6 +6,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Any
@@ -34,9 +35,11 @@ class _Quiet(WSGIRequestHandler):
 class Shelf:
     """`put(answer)` gives the address at which Chromium finds it; each address bears the latest."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *more: Path) -> None:
         shutil.copytree(settings.BASE_DIR / "static", folder)
         compress(["--quiet", str(folder)])
+        for other in more:
+            shutil.copytree(other, folder, dirs_exist_ok=True)
         self._kept: dict[str, tuple[str, list[tuple[str, str]], bytes]] = {}
         self._server = make_server(
             "localhost",
@@ -73,6 +76,14 @@ class Shelf:
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
     with Shelf(tmp_path_factory.mktemp("shelf") / "static").serving() as shelf:
+        yield shelf
+
+
+@pytest.fixture(scope="module")
+def desk_shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
+    """One with the style sheets of Django's admin, too."""
+    of_admin = Path(str(find_spec("django.contrib.admin").origin)).parent / "static"  # type: ignore[union-attr]
+    with Shelf(tmp_path_factory.mktemp("shelf") / "static", of_admin).serving() as shelf:
         yield shelf
 
 

@@ -6,6 +6,7 @@ from threading import Barrier
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from time_machine import travel
 
@@ -257,6 +258,59 @@ def test_each_row_says_what_became_of_it_and_all_can_be_undone(tess, abe, vera):
     page = client.post(UNDO, {"chosen": chosen(*requests)}).content.decode()
     assert "2 requests are back." in page
     assert {fresh(one).handler for one in requests} == {None}
+
+
+@db
+def test_as_many_as_can_be_chosen_are_passed_on_and_back_with_as_few_statements_as_two(tess, abe):
+    two, many = [ask(Right.ACCESS) for _ in range(2)], [ask(Right.ACCESS) for _ in range(20)]
+    client = signed_in(tess)
+
+    def statements(address: str, requests: list[RightsRequest]) -> int:
+        with CaptureQueriesContext(connection) as caught:
+            client.post(address, {"chosen": chosen(*requests), "to": str(abe.pk), "sure": "1"})
+        return len(caught)
+
+    client.get(QUEUE)
+    assert statements(ASSIGN, two) == statements(ASSIGN, many) <= 16
+    assert {fresh(one).handler for one in two + many} == {abe}
+    assert statements(UNDO, two) == statements(UNDO, many) <= 16
+    assert {fresh(one).handler for one in two + many} == {None}
+    kinds = [Event.objects.filter(kind=kind).count() for kind in ("assigned", "assignment_undone")]
+    assert kinds == [22, 22]
+
+
+@db
+def test_each_goes_back_to_who_had_it(tess, abe, bea, vera):
+    abes, nobodys, beas = ask(Right.ACCESS), ask(Right.ACCESS), ask(Right.ACCESS)
+    for one, who in ((abes, abe), (beas, bea)):
+        workflow.take(one, by=who)
+    all_three = [fresh(one) for one in (abes, nobodys, beas)]
+    assert assigning.assign_all([(one, vera) for one in all_three], by=tess) == [None] * 3
+    assert assigning.undo_all(all_three, by=tess) == [None] * 3
+    assert [one.handler for one in all_three] == [fresh(one).handler for one in all_three] == [abe, None, bea]
+
+
+@pytest.mark.postgres
+def test_of_two_who_pass_on_the_same_ones_at_once_the_second_is_told_for_each_who_was_faster(flushed):
+    tess, vera, abe = person("Tess", Role.TRIAGE), person("Vera", Role.VERIFIER), person("Abe", Role.APPROVER)
+    requests = [ask(Right.ACCESS) for _ in range(6)]
+    start = Barrier(2)
+
+    def pass_on(by, to) -> list:
+        on_the_screen = [fresh(one) for one in requests]
+        start.wait()
+        try:
+            return assigning.assign_all([(one, to) for one in on_the_screen], by=by)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        said = list(pool.map(pass_on, (tess, vera), (abe, vera)))
+    first, second = sorted(said, key=lambda one: any(one))
+    assert first == [None] * 6
+    assert all("Somebody was faster" in why for why in second)
+    assert Event.objects.filter(kind="assigned").count() == 6
+    assert len({fresh(one).handler_id for one in requests}) == 1
 
 
 @db

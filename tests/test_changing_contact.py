@@ -11,7 +11,8 @@ from django.utils.formats import time_format
 from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox import sending
 from primevox_privacy.outbox.models import Letter
-from requests import changing_contact, continuation, identity, sign_in, stopping, workflow
+from primevox_privacy.sealed import forgetting
+from requests import changing_contact, continuation, found_by, identity, sign_in, stopping, workflow
 from requests.answers import Draft
 from requests.models import ContactChange, StopLink, Submission
 from requests.terms import Ending, Right
@@ -20,7 +21,7 @@ from tests.cast import FACTS, ROSAS_MAIL, STATEMENT, ask, fresh, prove, signed_i
 from tests.test_coming_back import CODE, code_from, come_back
 from tests.test_not_me import link_in, presses
 from tests.test_pages import looked_at
-from tests.test_staff_desk import do
+from tests.test_staff_desk import QUEUE, do
 from verification import checks, codes
 from verification.codes import Outcome
 from verification.levels import AssuranceLevel
@@ -64,6 +65,26 @@ def test_with_both_codes_rosa_is_reached_at_the_new_address(rosa, rosas_request,
     assert (changed.email, bool(changed.contact_confirmed_at)) == (NEW, True)
     assert changed.email_index == Submission.objects.get(email_index=changed.email_index).email_index
     assert "contact_changed" in happened(rosas_request)
+
+
+def test_staff_find_the_case_by_the_old_contact_and_the_new_until_contacts_are_deleted(
+    rosa, rosas_request, mailoutbox, tess
+):
+    Submission.objects.update(phone_index=found_by.phone("972-555-0143"))
+    rosa.post(CONTACT, {"email": NEW, "phone": "512-555-0199"})
+    rosa.post(BOTH, codes_from(mailoutbox))
+    assert fresh(rosas_request).submission.phone_index == found_by.phone("512-555-0199")
+    desk, case = signed_in(tess), f"{QUEUE}{rosas_request.pk}/change/"
+    ways = (ROSAS_MAIL, "(972) 555-0143", NEW, "512 555 0199")
+    assert [desk.post(f"{QUEUE}search/", {"q": typed})["Location"] for typed in ways] == [case] * 4
+    forgetting.destroy(rosas_request.submission.contact_key)
+    assert not any(desk.post(f"{QUEUE}search/", {"q": typed})["Location"] == case for typed in ways)
+
+
+def test_a_wish_that_came_to_nothing_finds_no_case(rosa, rosas_request, mailoutbox, tess):
+    rosa.post(CONTACT, {"email": NEW})
+    rosa.post(f"{CONTACT}cancel/")
+    assert "email." in signed_in(tess).post(f"{QUEUE}search/", {"q": NEW})["Location"]
 
 
 def test_codes_may_be_pasted_with_spaces(rosa, rosas_request, mailoutbox):

@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from types import FunctionType
 
@@ -14,7 +13,6 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from django.utils.translation import override
 from time_machine import travel
@@ -30,26 +28,13 @@ from requests.models import Answer, Message, RightsRequest, SignIn, Submission
 from requests.terms import Right, Role
 from requests.views import asking
 from tests.cast import ROSAS_MAIL, ask, fresh, person, signed_in
+from tests.full_desk import patterns
 from verification.models import Code
 
 NOBODYS = "N0B0DYSXJ"  # well formed, and given to nobody
 
 
 # --- All addresses -------------------------------------------------------------------------------------------
-APPS = re.compile(r"(?<=<app_label>)[a-z|]+")  # in another order each time
-
-
-def patterns(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Every address as it is written, with its pattern."""
-    resolver = resolver or get_resolver()
-    for one in resolver.url_patterns:
-        route = before + APPS.sub("…", str(one.pattern))
-        if isinstance(one, URLResolver):
-            yield from patterns(one, route)
-        else:
-            yield route, one
-
-
 ROUTES = [pytest.param(route, one, id=route or "/") for route, one in patterns()]
 
 

@@ -1,20 +1,26 @@
 """Who may open what: every address of the desk, every role, one's own case, somebody else's, and none at all."""
 
 import re
-import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.test import Client
 
+from primevox_privacy.ledger.models import Event
+from primevox_privacy.outbox.models import Letter
 from primevox_privacy.staff.models import User
-from requests import appeals, roles, workflow
-from requests.answers import Draft
-from requests.models import Appeal, RightsRequest
-from requests.terms import Ending, Right, Role
-from tests.cast import ask, fresh, person, signed_in
-from tests.test_doors import patterns
+from requests import roles
+from requests.inventory.models import Task
+from requests.models import KeptText, Presence, RightsRequest, SavedView
+from requests.terms import Role
+from tests.cast import person, signed_in
+from tests.full_desk import Desk, Things, patterns
+from tests.test_doors import declares, requester, swept
+
+__all__ = ["swept"]
 
 pytestmark = pytest.mark.django_db
 
@@ -37,12 +43,26 @@ NEEDS = [
     (r"admin/inventory/", "read_inventory"),
     (r"admin/", ""),
 ]
+# What a button needs whose address nobody can look at.
+TO_PRESS = [
+    (r".*/rightsrequest/(next|<uuid:pk>/do/<slug:verb>)/", "take"),
+    (r".*/rightsrequest/assign/$", "assign"),
+    (r".*/rightsrequest/assign/undo/", "undo_assign"),
+    (r".*/workload/away/", "set_absence"),
+    (r".*/(message|answer)-files/", "look_at_file"),
+    (r".*/findings/", "look_at_finding"),
+    (r".*/appeal/<uuid:pk>/take/", "take_appeal"),
+    (r".*/appeal/<uuid:pk>/extend/", "extend_appeal"),
+    (r".*/appeal/<uuid:pk>/decide/", "decide_appeal"),
+]
 ROUTES = [route for route, _pattern in patterns() if route.startswith("admin/")]
+OUTSIDE = [(route, declares(one.callback)) for route, one in patterns() if not route.startswith("admin/")]
 NOT_THERE = {403, 404, 405}  # refused, or no such thing, or only a button leads there
+ONE_S_OWN = ("/task/", "/views/")  # nobody else's are there, whatever the role
 
 
-def needs(route: str) -> str | None:
-    return next(verb for begins, verb in NEEDS if re.match(begins, route))
+def needs(route: str, table: Any = NEEDS) -> str | None:
+    return next(verb for begins, verb in table if re.match(begins, route))
 
 
 def may(role: Role, route: str) -> bool:
@@ -50,71 +70,118 @@ def may(role: Role, route: str) -> bool:
     return not verb or role in roles.PERMISSIONS.get(verb, ())
 
 
-def address(route: str, one: uuid.UUID, appeal: uuid.UUID, user: uuid.UUID) -> str:
-    """The address of a case, of an appeal or of a person, as the route asks."""
-    pk = appeal if "/appeal/" in route else user if "/staff/" in route else one
-    made = {
-        "<uuid:pk>": pk, "<uuid:paper>": uuid.uuid4(), "<uuid:finding>": uuid.uuid4(), "<uuid:other>": uuid.uuid4(),
-        "<int:pk>": 1, "<int:year>": 2026, "<slug:form>": "csv",
-        "<slug:right>": "access", "<slug:sensitivity>": "sensitive", "<slug:capacity>": "agent", "<slug:verb>": "take",
-        "<slug:kind>": "category", "<slug:name>": "payment", "<int:number>": 1,
-        "<str:token>": "0" * 32, "<path:content_type_id>/<path:object_id>": f"1/{user}", "<path:object_id>": user,
-        "<id>": user, "^(?P<app_label>…)/$": "staff/", "(?P<url>.*)$": "no/such/page",
-    }  # fmt: skip
-    for written, real in made.items():
-        route = route.replace(written, str(real))
-    assert "<" not in route
-    return f"/{route}"
+def may_press(role: Role, route: str) -> bool:
+    verb = needs(route, [*TO_PRESS, (".*", "")])
+    return may(role, route) and (not verb or role in roles.PERMISSIONS[verb])
 
 
-def is_as_expected(role: Role, route: str, status: int, there: bool) -> bool:
+def is_as_expected(role: Role, route: str, status: int, whose: str) -> bool:
     if status >= 500:
         return False
     if not may(role, route):
-        return status in NOT_THERE or (status == 302 and not there)
-    if "<uuid:pk>" in route and not there:
+        return status in NOT_THERE or (status == 302 and whose == "missing")
+    if "<uuid:pk>" in route and (whose == "missing" or (whose == "other" and any(part in route for part in ONE_S_OWN))):
         return status in NOT_THERE | {302}
     return status != 403
 
 
+def kept() -> list[Any]:
+    """What pressing a button could change."""
+    rows = (Event, Letter, KeptText, Presence, SavedView, Task)
+    return [model.objects.count() for model in rows] + list(
+        User.objects.order_by("pk").values_list("password", "email")
+    )
+
+
+def pressed(client: Client, address: str) -> tuple[int, bool]:
+    """What a button answers, and whether anything changed; all of it is taken back."""
+    with transaction.atomic():
+        before = kept()
+        status = client.post(address).status_code
+        changed = kept() != before
+        transaction.set_rollback(True)
+    return status, changed
+
+
+def is_pressed_as_expected(role: Role, route: str, status: int, changed: bool, whose: str) -> bool:
+    if not may_press(role, route):
+        return not changed and status in {200, 302} | NOT_THERE  # the page again, where it says why and keeps the text
+    if route.startswith("admin/staff/user/<uuid:pk>/") and whose == "own":
+        return status == 403  # nobody opens their own account anew
+    return is_as_expected(role, route, status, whose)
+
+
 def test_every_role_at_every_address_finds_what_the_table_of_roles_says():
-    unexpected, tried = [], 0
+    """Looked at; and, where nobody can look, pressed."""
+    unexpected, tried, desk = [], {"looked at": 0, "pressed": 0}, Desk()
+    others = desk.things_of(person("Other", Role.TRIAGE))
     for role in Role:
-        someone, other = person(f"Someone_{role}", role), person(f"Other_{role}", Role.TRIAGE)
-        objects = {
-            "own": (*case_of(someone), someone.pk),
-            "other": (*case_of(other), other.pk),
-            "missing": (uuid.uuid4(), uuid.uuid4(), uuid.uuid4()),
-        }
+        someone = person(f"Someone_{role}", role)
+        objects = {"own": desk.things_of(someone), "other": others, "missing": Things()}
         client = signed_in(someone)
         for route in ROUTES:
-            for whose, (one, appeal, user) in objects.items():
-                status = client.get(address(route, one, appeal, user)).status_code
-                tried += 1
-                if not is_as_expected(role, route, status, whose != "missing"):
-                    unexpected.append((role.value, route, whose, status))
-    print(f"\n{len(ROUTES)} addresses x {len(Role)} roles x 3 = {tried} tried, {len(unexpected)} unexpected")
+            for whose, things in objects.items():
+                address = things.address(route)
+                status = client.get(address).status_code
+                tried["looked at"] += 1
+                if not is_as_expected(role, route, status, whose):
+                    unexpected.append((role.value, "get", route, whose, status))
+                if status != 405 or "logout" in route:
+                    continue
+                status, changed = pressed(client, address)
+                tried["pressed"] += 1
+                if not is_pressed_as_expected(role, route, status, changed, whose):
+                    unexpected.append((role.value, "post", route, whose, status, changed))
+    print(f"\n{len(ROUTES)} addresses x {len(Role)} roles x 3: {tried}, {len(unexpected)} unexpected")
     assert not unexpected, "\n".join(map(str, unexpected))
 
 
-def case_of(handler: User) -> tuple[uuid.UUID, uuid.UUID]:
-    """A case that is theirs, refused, and the appeal against that."""
-    one = ask(Right.OPT_OUT, wishes={Right.OPT_OUT: "972-555-0177"})
-    tess, abe = person(f"T{one.reference}", Role.TRIAGE), person(f"A{one.reference}", Role.APPROVER)
-    workflow.take(one, by=tess)
-    workflow.answer(fresh(one), Draft(Ending.REFUSED, reason="No.", grounds=("policy_7_unfounded",)), by=tess)
-    workflow.release(fresh(one), by=abe)
-    appeal = appeals.file(fresh(one), "It is mine.", by=workflow.REQUESTER)
-    for row in (RightsRequest.objects.filter(pk=one.pk), Appeal.objects.filter(pk=appeal.pk)):
-        row.update(handler=handler)
-    return one.pk, appeal.pk
+def opens(rule: str | None, route: str, who: str, whose: str, status: int) -> bool:
+    """Whether an address outside the desk answers as it should: pages of a case only within a session of that case."""
+    if rule == "anyone":
+        return status < 500
+    if who != "requester":
+        return status == 302
+    if "<reference" in route and whose != "own":
+        return status in {302, 404}
+    return status < 500 and status != 403
+
+
+@pytest.mark.usefixtures("swept")
+def test_outside_the_desk_a_case_is_there_only_for_who_asked_whoever_else_they_are():
+    unexpected, tried, desk = [], 0, Desk()
+    own, other = (desk.things_of(person(name, Role.TRIAGE)) for name in ("One", "Two"))
+    objects = {"own": own, "other": other, "missing": Things()}
+    browsers_of_staff = {role.value: signed_in(person(f"Someone_{role}", role)) for role in Role}
+    browsers = browsers_of_staff | {"nobody": Client(), "requester": requester(RightsRequest.objects.get(pk=own.case))}
+    for who, client in browsers.items():
+        for route, rule in OUTSIDE:
+            said = {}
+            for whose, things in objects.items():
+                if "leave/" in route or (who in browsers_of_staff and whose != "own"):
+                    continue
+                page = client.get(things.address(route))
+                said[whose] = page.status_code, page.get("Location")
+                tried += 1
+                if not opens(rule, route, who, whose, page.status_code):
+                    unexpected.append((who, route, whose, page.status_code))
+            if rule == "requester" and said.get("other") != said.get("missing"):
+                unexpected.append((who, route, said))
+        if who == "requester":
+            for route in ROUTES:
+                status = client.get(own.address(route)).status_code
+                tried += 1
+                if status != 302 and needs(route) is not None:
+                    unexpected.append((who, route, "own", status))
+    print(f"\n{len(OUTSIDE)} addresses x {len(browsers)} visitors x 3, {tried} tried, {len(unexpected)} unexpected")
+    assert not unexpected, "\n".join(map(str, unexpected))
 
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if needs(route) is not None])
 def test_nobody_is_let_in_by_a_session_without_a_second_factor(route, tess):
     client = Client()
     client.force_login(tess)
-    page = client.get(address(route, uuid.uuid4(), uuid.uuid4(), tess.pk))
+    page = client.get(Things(user=tess.pk).address(route))
     assert page.status_code == 302
     assert page.url.startswith("/admin/")
 

@@ -4,7 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -14,6 +16,7 @@ from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.staff import inviting, second_factor, sessions
 from primevox_privacy.staff.models import User
+from primevox_privacy.staff.tasks import forget_sessions
 from requests import workflow
 from requests.answers import Draft
 from requests.models import LevelRule
@@ -103,6 +106,33 @@ def test_a_new_password_ends_all_other_sessions(tess):
     assert page.url == OWN
     assert is_in(here)
     assert not is_in(elsewhere)
+
+
+def known_of(*clients: Client) -> list[bool]:
+    """Whether anything is remembered of these sessions: the row itself, and the address and browser."""
+    keys = [client.session.session_key for client in clients]
+    return [
+        UserSession.objects.filter(session_key=key).exists() or Session.objects.filter(pk=key).exists() for key in keys
+    ]
+
+
+def test_where_somebody_signed_in_from_is_forgotten_once_the_session_is_over(tess, vera, rosas_request):
+    app_of(with_password(tess))
+    over, requesters = signs_in(tess), Client()
+    requesters.post("/your-request/", {"reference": rosas_request.reference})
+    with later(hours=7):
+        going_on = signs_in(tess)
+        sessions.forget()
+        assert known_of(over, requesters, going_on) == [True, True, True]
+    with later(hours=8, minutes=1):
+        forget_sessions()
+        assert known_of(over, requesters, going_on) == [False, False, True]
+
+
+def test_an_address_without_a_session_is_forgotten(tess):
+    UserSession.objects.create(user=tess, ip="192.0.2.7", session_key="0" * 32, user_agent="Lynx")
+    sessions.forget()
+    assert not UserSession.objects.exists()
 
 
 WEAK = [

@@ -17,7 +17,7 @@ from requests.admin.saved_views import BUILT_IN
 from requests.terms import Right, Role
 from tests.cast import ask, person, signed_in
 from tests.conftest import A_TUESDAY
-from tests.many_requests import fill, name_of, settle
+from tests.many_requests import fill, name_of, settle, tidy
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 SIZE = 100_000 if os.environ.get("PROVE") else 30_000
@@ -37,7 +37,14 @@ OTHERS = ["state=closed", "state=all", "handler=nobody", "waits=us", "right=acce
 @pytest.fixture(scope="module")
 def many(django_db_setup, django_db_blocker) -> Iterator[Any]:
     """Taken back at the end, so that the next file finds its database empty."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock():
+        tidy()
+        yield from _filled()
+        tidy()
+
+
+def _filled() -> Iterator[Any]:
+    with transaction.atomic():
         with travel(A_TUESDAY, tick=True):
             tess = person("Tess", Role.TRIAGE)
             like = ask(Right.ACCESS, email="nobody@mail.example")

@@ -33,14 +33,15 @@ def fresh(view: View) -> View:
     return confirmed
 
 
-def ask(request: HttpRequest) -> HttpResponse | None:
-    """The page that asks; None when nothing is to be asked, or was just answered."""
+def ask(request: HttpRequest, *, for_file: bool = False) -> HttpResponse | None:
+    """The page that asks; None when nothing is to be asked, or was just answered. Where a file follows, the browser
+    saves it and stays on that page, so the page says so."""
     if second_factor.is_fresh(request):
         return None
     if request.method != "POST":
         return redirect(f"{address()}?{urlencode({'next': request.get_full_path()})}")
     wrong = answer(request)
-    return None if wrong == "" else page(request, wrong or "", carried=_carried(request))
+    return None if wrong == "" else page(request, wrong or "", carried=_carried(request), for_file=for_file)
 
 
 def address() -> str:
@@ -76,13 +77,16 @@ def _carried(request: HttpRequest) -> list[tuple[str, str]]:
     return [(name, value) for name, values in request.POST.lists() if name not in NOT_CARRIED for value in values]
 
 
-def page(request: HttpRequest, wrong: str = "", carried: list[tuple[str, str]] | None = None) -> HttpResponse:
+def page(
+    request: HttpRequest, wrong: str = "", carried: list[tuple[str, str]] | None = None, *, for_file: bool = False
+) -> HttpResponse:
     user = cast(User, request.user)
     kinds = second_factor.kinds_of(user)
     context = {
         **admin.site.each_context(request),
         "title": _("Confirm that it is you"),
         "carried": carried or [],
+        "for_file": for_file,
         "wrong": wrong,
         "has_code": any(second_factor.is_enough(kind, user) for kind in kinds - {second_factor.PASSKEY}),
         "passkey_options": proving.ask_passkey(user) if second_factor.PASSKEY in kinds else "",

@@ -1,4 +1,5 @@
-"""What becomes of each field of this app."""
+"""What becomes of each field of this app. Where somebody signed in from is a row of allauth's, which
+`sessions.forget` deletes with the session, hourly, eight hours after it began at the latest."""
 
 from primevox_privacy.fates import Keep
 

@@ -1,13 +1,15 @@
 """When the session of a member of staff ends: after 30 idle minutes, after eight hours in any case, or at once when
-they or an administrator say so."""
+they or an administrator say so. What is remembered of one, an address and a browser, goes with it."""
 
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -63,6 +65,7 @@ def moved(request: HttpRequest, user: User) -> None:
         defaults={
             "user": user,
             "ip": "0.0.0.0" if address == "unknown" else address,  # noqa: S104  (no address, and nothing listens)
+            "created_at": datetime.fromtimestamp(request.session[SINCE], tz=UTC),
             "user_agent": request.META.get("HTTP_USER_AGENT", "")[:200],
         },
     )
@@ -71,6 +74,15 @@ def moved(request: HttpRequest, user: User) -> None:
 def of(user: User) -> list[UserSession]:
     """The sessions that are open, the newest first; what ended by itself is let go."""
     return sorted(UserSession.objects.purge_and_list(user), key=lambda one: one.created_at, reverse=True)
+
+
+def forget() -> None:
+    """Let go of every session that is over, of staff and of requesters, and of the address and browser it came from.
+    A row that the portal has no session for any more says nothing but where somebody was."""
+    now = timezone.now()
+    Session.objects.filter(expire_date__lte=now).delete()
+    gone = ~Exists(Session.objects.filter(session_key=OuterRef("session_key")))
+    UserSession.objects.filter(gone | Q(created_at__lte=now - ABSOLUTE)).delete()
 
 
 @transaction.atomic

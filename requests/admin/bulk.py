@@ -1,5 +1,5 @@
-"""Passing on many at once: who is selected, who is left out and why, and what became of each. Loops over the verb, so
-each is a step of its own. Nothing is released, refused or decided in bulk."""
+"""Passing on many at once: who is selected, who is left out and why, and what became of each, which is
+a step of its own. Nothing is released, refused or decided in bulk."""
 
 import uuid
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from primevox_privacy.staff.models import User
-from requests import access, assigning, references, roles, workflow
+from requests import access, assigning, references, roles
 from requests.admin.saved_views import queue
 from requests.models import RightsRequest
 
@@ -54,7 +54,8 @@ def assign(request: HttpRequest) -> HttpResponse:
             request, requests, form, preview=[_row(one, assigning.why_not_assign(one, to)) for one in requests]
         )
     by = cast(User, request.user)
-    return _results(request, [_row(one, _tried(assigning.assign, one, to, by=by)) for one in requests], to=to)
+    said = assigning.assign_all([(one, to) for one in requests], by=by)
+    return _results(request, [_row(*each) for each in zip(requests, said, strict=True)], to=to)
 
 
 @access.staff
@@ -64,18 +65,9 @@ def undo(request: HttpRequest) -> HttpResponse:
     if not roles.may(request.user, "undo_assign"):
         messages.error(request, _("Your role cannot do this. Ask a colleague whose role can."))
         return redirect(queue())
-    by = cast(User, request.user)
-    rows = [_row(one, _tried(assigning.undo_assign, one, by=by)) for one in _requests(_chosen(request))]
-    return _results(request, rows)
-
-
-def _tried(verb: Any, one: RightsRequest, *given: Any, by: User) -> str | None:
-    """Why a step was not taken; None where it was."""
-    try:
-        verb(one, *given, by=by)
-    except workflow.NotAllowed as why:
-        return str(why)
-    return None
+    requests = _requests(_chosen(request))
+    said = assigning.undo_all(requests, by=cast(User, request.user))
+    return _results(request, [_row(*each) for each in zip(requests, said, strict=True)])
 
 
 def _chosen(request: HttpRequest) -> list[uuid.UUID]:

@@ -1,5 +1,5 @@
 """Files on the staff desk: those of messages, and those collected for or delivered with an answer. Each opening is
-by a button, and recorded."""
+by a button, wants a second factor shown just now, and is recorded."""
 
 import uuid
 from typing import Any, cast
@@ -65,8 +65,11 @@ def _who(request: HttpRequest) -> User:
 @require_POST
 def open_message_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     """A file of a message."""
+    user = _who(request)
+    if asked := access.ask_who_does(request, "look_at_file", for_file=True):
+        return asked
     with transaction.atomic():
-        found = attachments.look(pk, by=_who(request))
+        found = attachments.look(pk, by=user)
         if found is None:
             raise Http404
         return as_download(found.file, found.file.name)
@@ -76,8 +79,11 @@ def open_message_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
 @require_POST
 def open_answer_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     """A file of an answer, as it leaves or left."""
+    user = _who(request)
+    if asked := access.ask_who_does(request, "look_at_file", for_file=True):
+        return asked
     with transaction.atomic():
-        found = packages.look(pk, by=_who(request))
+        found = packages.look(pk, by=user)
         if found is None or found.file is None:
             raise Http404
         return as_download(found.file, found.name)

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST
 
 from requests import access, found_by, references
 from requests.admin.saved_views import queue
-from requests.models import Representation, RightsRequest, Submission
+from requests.models import ContactChange, Representation, RightsRequest, Submission
 
 BY = {found_by.NAME: found_by.name, found_by.EMAIL: found_by.email, found_by.PHONE: found_by.phone}
+BEFORE = (found_by.EMAIL, found_by.PHONE)  # also those of before a change of contact
 DIGEST = re.compile(rf"(?P<by>{'|'.join(BY)})\.(?P<digest>[0-9a-f]{{64}})")
 MOST = 500  # submissions of one person: more than anybody reads
 
@@ -53,6 +54,9 @@ def matching(requests: QuerySet[RightsRequest], term: str) -> QuerySet[RightsReq
     if by == found_by.EMAIL:
         acted_for = Representation.objects.filter(subject_email_index=digest)
         found |= set(acted_for.values_list("submission", flat=True)[:MOST])
+    if by in BEFORE:
+        changed = ContactChange.objects.filter(**{f"found_by_{by}": digest})
+        found |= set(changed.values_list("submission", flat=True)[:MOST])
     return requests.filter(Q(submission__in=found))
 
 

@@ -72,6 +72,8 @@ def open_finding(request: HttpRequest, pk: uuid.UUID, finding: uuid.UUID) -> Htt
     one = access.for_staff(request, pk)
     if not roles.may(user, "look_at_finding"):
         raise Http404
+    if asked := access.ask_who_does(request, "look_at_finding", for_file=True):
+        return asked
     with transaction.atomic():
         found = checklist.look_at_finding(one, finding, by=user)
         if found is None:

@@ -215,22 +215,16 @@ def _hand_over(given: list[str], holder: User | None, by: User) -> list[dict[str
         except ValueError:
             continue
     people = {person.pk: person for person in assigning.people()}
-    rows = []
-    for one in RightsRequest.objects.of_people().filter(pk__in=pairs).select_related("handler").in_queue_order():
-        if person := people.get(pairs[one.pk]):
-            rows.append(_row(one, person, _tried(one, person, holder, by)))
-    return rows
+    found = RightsRequest.objects.of_people().filter(pk__in=pairs).select_related("handler").in_queue_order()
+    wanted = [(one, people[pairs[one.pk]]) for one in found if pairs[one.pk] in people]
+    theirs = [(one, to) for one, to in wanted if one.handler == holder]
+    said = assigning.assign_all(theirs, by=by)
+    why_not = {one.pk: why for (one, _to), why in zip(theirs, said, strict=True)}
+    return [_row(one, to, why_not[one.pk] if one.pk in why_not else _changed(one)) for one, to in wanted]
 
 
-def _tried(one: RightsRequest, to: User, holder: User | None, by: User) -> str | None:
-    """Why it was not handed over; None where it was."""
-    if one.handler != holder:
-        return _("Somebody else changed whose it is: %(who)s.") % {"who": one.handler or _("nobody")}
-    try:
-        assigning.assign(one, to, by=by)
-    except workflow.NotAllowed as why:
-        return str(why)
-    return None
+def _changed(one: RightsRequest) -> str:
+    return _("Somebody else changed whose it is: %(who)s.") % {"who": one.handler or _("nobody")}
 
 
 def _handover(

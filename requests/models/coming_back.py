@@ -23,6 +23,10 @@ class ContactChange(models.Model):
     contact_key = KeyField(Life.CONTACT)
     before = SealedJSONField(key="contact_key")
     after = SealedJSONField(key="contact_key")
+    found_by_email = models.CharField(
+        max_length=64, blank=True, help_text="keyed digest of the address before, so that staff still find the case"
+    )
+    found_by_phone = models.CharField(max_length=64, blank=True, help_text="the same of the number before")
     by_staff = models.BooleanField(default=False, help_text="two codes cannot decide it: a verifier does")
     asked_at = models.DateTimeField(default=timezone.now)
     outcome = term(ChangeOutcome, blank=True)
@@ -40,6 +44,10 @@ class ContactChange(models.Model):
             models.UniqueConstraint(
                 fields=["submission"], condition=models.Q(outcome=""), name="one_change_of_contact_at_a_time"
             ),
+        ]
+        indexes = [
+            models.Index(fields=["found_by_email"], name="changes_by_email", condition=~models.Q(found_by_email="")),
+            models.Index(fields=["found_by_phone"], name="changes_by_phone", condition=~models.Q(found_by_phone="")),
         ]
 
     def __str__(self) -> str:
