@@ -19,7 +19,7 @@ from tests.cast import fresh, prove, signed_in
 from tests.papers import received
 from tests.passkeys import app_of, code
 from tests.test_documents import asked, given, viewer  # noqa: F401  (fixtures)
-from tests.test_packages import COPY, content_of, file
+from tests.test_packages import COPY, content_of
 from tests.test_searching import answers, cyd, searched, two_systems  # noqa: F401  (fixtures)
 from tests.test_staff_desk import QUEUE
 from tests.test_staff_sessions import asks, carried
@@ -32,13 +32,13 @@ def minutes_later(minutes: int):
 
 
 def of_a_message(one: RightsRequest) -> str:
-    workflow.reply(one, "See the bill.", [file()])
+    workflow.reply(one, "See the bill.", [received("your-data.csv", COPY)])
     return f"{QUEUE}message-files/{Attachment.objects.get().pk}/"
 
 
 def of_an_answer(one: RightsRequest, vera, abe) -> str:
     workflow.take(prove(one, vera), by=abe)
-    packages.add(fresh(one), [file()], by=abe)
+    packages.add(fresh(one), [received("your-data.csv", COPY)], by=abe)
     return f"{QUEUE}answer-files/{PackageFile.objects.get().pk}/"
 
 

@@ -7,7 +7,7 @@ something to do.
     proving.py        a password, a code or a passkey is shown; too many tries; the record of both
     enrolling.py      adding and removing ways to sign in
     inviting.py       the one-time link that opens an account, or opens it anew
-    sessions.py       when a session ends: idle, over, or because somebody says so (tasks.py: what is kept of one ends, too)
+    sessions.py       when a session ends: idle, over, or because somebody says so; what is kept of one ends with it
     confirming.py     "confirm that it is you" before what cannot be taken back
     sealing.py        secrets of second factors lie sealed
     pages/            doors: translate, never decide
