@@ -394,7 +394,7 @@ class Stack(Portal):
             cwd=settings.BASE_DIR,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
 

@@ -44,7 +44,7 @@ main()
 """
 
 
-def until(is_so: Callable[[], T], patience: float = 30, what: str = "") -> T:
+def until(is_so: Callable[[], T], patience: float = 90, what: str = "") -> T:
     """Wait for something true, and give it back; a failure after `patience` seconds."""
     deadline = time.monotonic() + patience
     while not (found := is_so()):
