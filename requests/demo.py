@@ -19,7 +19,7 @@ from requests.answers import Draft
 from requests.intake import Acting, Asked, take_in
 from requests.inventory import checklist, progress
 from requests.inventory import demo as systems
-from requests.inventory.models import TaskState
+from requests.inventory.models import Task, TaskState
 from requests.models import RightsRequest, Submission
 from requests.terms import Authority, Capacity, DateKind, Ending, ExtensionReason, Right, Role
 from verification import checks
@@ -100,6 +100,12 @@ def _ask(days_ago: int, *rights: Right, residence: str = "US-TX", name: str, **m
     return list(submission.rights_requests.select_related("submission__check_made", "content_key", "record_key"))
 
 
+def _found(one: RightsRequest, task: Task, note: str, *, by: User) -> None:
+    if checklist.needs_look(task, by):
+        checklist.look(one, task, by=by)
+    checklist.answer(one, task.pk, TaskState.FOUND, note, by=by)
+
+
 def _cases(tess: User, vera: User, abe: User, bea: User, **others: User) -> None:
     for one in _ask(9, Right.ACCESS, Right.DELETE, name="Rosa Marquez"):
         workflow.take(one, by=tess)
@@ -149,7 +155,7 @@ def _cases(tess: User, vera: User, abe: User, bea: User, **others: User) -> None
     checks.decide(identity.check_of(one), "matched_facts", FACTS, by=vera)
     one.refresh_from_db()
     for task in progress.tasks_of(one):
-        checklist.answer(one, task.pk, TaskState.FOUND, "It is in the copy", by=task.owner or abe)
+        _found(one, task, "It is in the copy", by=task.owner or abe)
     workflow.answer(one, Draft(Ending.FULFILLED, text=_COPY), by=abe)
     workflow.release(one, by=bea)
 
@@ -160,7 +166,7 @@ def _cases(tess: User, vera: User, abe: User, bea: User, **others: User) -> None
     checks.decide(identity.check_of(one), "matched_facts", FACTS, by=vera)
     one.refresh_from_db()
     task = progress.tasks_of(one)[0]
-    checklist.answer(one, task.pk, TaskState.FOUND, "Twelve bills since May 2020", by=task.owner or tess)
+    _found(one, task, "Twelve bills since May 2020", by=task.owner or tess)
 
     _ask(
         6,

@@ -209,6 +209,7 @@ class Stories:
         checklist.search_for(fresh(one), self._word(Life.CONTENT), by=self.abe)
         (task,) = progress.tasks_of(one)
         found = [self._upload(Life.PACKAGE)]
+        checklist.look(fresh(one), task, by=cora)
         checklist.answer(fresh(one), task.pk, TaskState.FOUND, self._word(Life.CONTENT), found, by=cora)
 
     def _falls_silent(self) -> RightsRequest:

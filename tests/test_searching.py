@@ -74,6 +74,8 @@ def answers(
 ) -> None:
     task = task_of(one, name, kind)
     assert task.owner
+    if kind is Pass.FIND:
+        checklist.look(fresh(one), task, by=task.owner)
     note = note or ("It is there" if outcome is TaskState.FOUND and not files else "")
     checklist.answer(fresh(one), task.pk, outcome, note, files, by=task.owner, **more)
 
@@ -239,6 +241,19 @@ def test_looking_at_a_task_by_its_address_changes_nothing(searched, cora):
     assert Event.objects.count() == before
 
 
+def test_an_owner_answers_once_they_looked_at_what_to_search_for(searched, cora, cyd):
+    task, says = task_of(searched, "Billing"), "First look at what to search for."
+    browser, address = signed_in(cora), TASK.format(task.pk)
+    checklist.look(searched, task_of(searched, "Website"), by=cyd)
+    assert says in browser.get(address).content.decode()
+    unseen = browser.post(f"{address}answer/", {"outcome": "nothing_found", "note": "Not in the old shelf"})
+    assert "Not in the old shelf" in unseen.content.decode()
+    assert task_of(searched, "Billing").is_open
+    assert says not in browser.post(f"{address}look/").content.decode()
+    browser.post(f"{address}answer/", {"outcome": "nothing_found", "note": "Not in the old shelf"})
+    assert task_of(searched, "Billing").state == TaskState.NOTHING_FOUND
+
+
 @pytest.mark.parametrize("page", ["", "answered/", "look/", "answer/"])
 def test_somebody_elses_task_is_as_if_it_were_not_there(searched, cora, page):
     browser, given = signed_in(cora), {"outcome": "nothing_found"}
@@ -306,6 +321,7 @@ def test_cora_can_read_what_she_answered_until_the_request_closes(searched, cora
 # --- Answers ---------------------------------------------------------------------------------------------------
 def test_cora_sends_what_she_found_and_the_case_shows_it(searched, cora, tess):
     address = TASK.format(task_of(searched, "Billing").pk)
+    signed_in(cora).post(f"{address}look/")
     given = {"outcome": "found", "note": "Two bills", "attached": SimpleUploadedFile("bills.csv", b"a,b\n1,2")}
     page = signed_in(cora).post(f"{address}answer/", given, follow=True)
     assert "Your answer is kept" in page.content.decode()
@@ -317,6 +333,7 @@ def test_cora_sends_what_she_found_and_the_case_shows_it(searched, cora, tess):
 
 
 def test_an_answer_that_lacks_something_keeps_what_was_typed(searched, cora):
+    checklist.look(searched, task_of(searched, "Billing"), by=cora)
     address = TASK.format(task_of(searched, "Billing").pk) + "answer/"
     page = signed_in(cora).post(address, {"outcome": "cannot", "note": ""}).content.decode()
     assert "Write why it cannot be searched" in page
@@ -331,7 +348,8 @@ def test_who_found_something_says_what(searched, cora, tess):
     assert says in page
     assert 'aria-invalid="true"' in page
     assert says in does(tess, searched, "answer_task", task=task.pk, outcome="found", note="")
-    with pytest.raises(NotAllowed):
+    checklist.look(searched, task, by=cora)
+    with pytest.raises(NotAllowed, match="Add what you found"):
         checklist.answer(searched, task.pk, TaskState.FOUND, "", by=cora)
     assert task_of(searched, "Billing").is_open
 

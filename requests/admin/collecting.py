@@ -214,6 +214,7 @@ def _page(request: HttpRequest, task: Task, form: OutcomeForm, opened: str = "")
         "task": _line(task),
         "categories": [titles.get(slug, slug) for slug in task.system.categories],
         "opened": opened,
+        "needs_look": checklist.needs_look(task, cast(User, request.user)),
         "form": form,
     }
     return TemplateResponse(request, "admin/requests/task.html", context)

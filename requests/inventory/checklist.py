@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from primevox_privacy.ledger.models import record
+from primevox_privacy.ledger.models import Event, record
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey, SealedFile
 from primevox_privacy.sealed.uploads import SealedUpload
@@ -157,6 +157,8 @@ def answer(
     task, files = _open_task(one, task_id), list(uploads)
     if task.owner_id != by.pk and not roles.sees_cases(by):
         raise NotAllowed(_("This task is somebody else’s."))
+    if needs_look(task, by):
+        raise NotAllowed(_("First look at what to search for."))
     if why_not := _why_not(task, outcome, note, files, exception):
         raise NotAllowed(why_not)
     if task.kind == Pass.CARRY_OUT and outcome is TaskState.DONE:
@@ -167,6 +169,15 @@ def answer(
     _close(task, outcome, note, by=by)
     record(one.pk, "task_answered", by=actor(by), task=str(task_id), outcome=outcome, files=len(files))
     keeping.settle(one.submission_id)
+
+
+def needs_look(task: Task, by: User) -> bool:
+    """Whether this owner has yet to look at what to search for: till then nobody knows what they hold. Who works on the
+    case knows whom it is about."""
+    if task.kind != Pass.FIND or task.owner_id != by.pk or roles.sees_cases(by):
+        return False
+    looks = Event.objects.filter(about=task.checklist.rights_request_id, kind="task_looked_at", actor=actor(by))
+    return not looks.filter(detail__task=str(task.pk)).exists()
 
 
 def _why_not(task: Task, outcome: TaskState, note: str, files: list[SealedUpload], exception: str) -> str | None:
