@@ -1,7 +1,7 @@
 """The staff desk: look by default, act by verb."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -144,6 +144,7 @@ def test_a_verifier_decides_by_what_matched(vera, rosas_request):
     from tests.cast import FACTS
 
     identity.show(rosas_request.submission, FACTS, "signed")
+    identity.enter_contact(rosas_request.submission, "rosa@known.example", date(2021, 3, 1), by=vera)
     given = {"round": 1, "decision": "passed", "method": "matched_facts", "matched": list(FACTS)}
     signed_in(vera).post(f"{QUEUE}{rosas_request.pk}/identity/", given)
     assert identity.is_shown(fresh(rosas_request))
@@ -195,6 +196,7 @@ def test_too_few_facts_are_refused_once_and_what_was_ticked_stays(vera, rosas_re
     assert "These facts reach T2; T3 is asked. Tick the third one if it matches" in page
     assert len(re.findall(r"<input[^>]* checked", page)) == 3  # the decision and the two facts
     assert identity.state_of(fresh(rosas_request)) == CheckState.GIVEN
+    identity.enter_contact(rosas_request.submission, "rosa@known.example", date(2021, 3, 1), by=vera)
     signed_in(vera).post(address, two | {"lower": "on"})
     assert identity.check_of(fresh(rosas_request)).reached is AssuranceLevel.T2
 
