@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from primevox_privacy.ledger.models import Event
-from requests import identity, stopping
+from requests import identity, stopping, workflow
 from requests.models import RightsRequest
 from requests.references import spoken
 from requests.terms import Right, Status
@@ -186,6 +186,14 @@ def test_call_records_are_asked_about_before_a_copy_leaves(abe, vera, rosas_requ
     page = do(signed_in(abe), one, "answer", ending="fulfilled", text="Name: Rosa").content.decode()
     assert "No call records are in this text" in page
     assert fresh(one).status == Status.IN_PROGRESS
+
+
+def test_a_note_or_a_message_does_not_end_the_triage(tess, rosas_request):
+    client, agree = signed_in(tess), "Agree, and take the next one"
+    workflow.take(rosas_request, by=tess)
+    workflow.note(fresh(rosas_request), "She called.", by=tess)
+    workflow.tell(fresh(rosas_request), "We are on it.", by=tess)
+    assert agree in client.get(f"{QUEUE}{rosas_request.pk}/change/").content.decode()
 
 
 def test_too_few_facts_are_refused_once_and_what_was_ticked_stays(vera, rosas_request):
