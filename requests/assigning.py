@@ -132,7 +132,9 @@ def undo_all(requests: Sequence[RightsRequest], *, by: User) -> list[str | None]
     for one in requests:
         if found := last.get(one.pk):
             one.handler_id = now[one.pk].handler_id
-            steps.append((one, found.detail["was"] or None, event(one.pk, "assignment_undone", by=actor(by))))
+            detail = {"to": found.detail["was"], "was": found.detail["to"]}
+            made = event(one.pk, "assignment_undone", by=actor(by), **detail)
+            steps.append((one, found.detail["was"] or None, made))
             said.append(None)
         else:
             said.append(_("It has moved on meanwhile, so this cannot be undone. Pass it on instead."))

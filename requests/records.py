@@ -255,16 +255,23 @@ def decide(
 ) -> AssuranceLevel:
     """Record what the verifier compared. Raises CannotCount for a fact that is in dispute, or that rests on a contact
     too new to show anything; CheckNotAllowed as `checks.decide`."""
-    check = submission.check_made
-    if check is None:
+    if submission.check_made is None:
         raise checks.CheckNotAllowed
+    need_countable(submission, matched, disputed, by=by)
+    return checks.decide(submission.check_made, method, matched, disputed, by=by)
+
+
+def need_countable(
+    submission: Submission, matched: Collection[EvidenceKind], disputed: Collection[EvidenceKind], *, by: User
+) -> None:
+    """Raises CannotCount."""
     if set(matched) & set(disputed):
         raise CannotCount(_("A fact that the correction is about cannot count. Take one of the two ticks away."))
     if EvidenceKind.PHONE_ON_ACCOUNT in matched and (doubt := _doubt_of_phone(submission)):
-        record(check.pk, "customer_record_looked_at", by=by.as_actor, customers=[])  # what is said now came from it
+        assert submission.check_made_id
+        record(submission.check_made_id, "customer_record_looked_at", by=by.as_actor, customers=[])  # said from it now
         said = {"what": words.FACTS[EvidenceKind.PHONE_ON_ACCOUNT], "why": words.CONTACT_DOUBTS[doubt]}
         raise CannotCount(_("%(what)s: %(why)s.") % said)
-    return checks.decide(check, method, matched, disputed, by=by)
 
 
 def _doubt_of_phone(submission: Submission) -> Doubt | None:

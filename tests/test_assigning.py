@@ -150,6 +150,16 @@ def test_who_is_given_a_request_has_it_and_has_not_begun(tess, abe, rosas_reques
 
 
 @db
+def test_the_history_says_from_whom_to_whom_it_went(tess, abe, bea, rosas_request):
+    assigning.assign(rosas_request, abe, by=tess)
+    assigning.assign(fresh(rosas_request), bea, by=tess)
+    assigning.undo_assign(fresh(rosas_request), by=tess)
+    page = signed_in(tess).get(f"{QUEUE}{rosas_request.pk}/change/").content.decode()
+    for said in ("Passed on to Abe", "Passed on from Abe to Bea", "Passing on was undone: Abe has it again"):
+        assert said in page
+
+
+@db
 @pytest.mark.parametrize("name", ["otto", "ada"])
 def test_nobody_who_works_on_no_requests_is_given_one(tess, name, rosas_request, request):
     with pytest.raises(NotAllowed, match="does not work on requests"):

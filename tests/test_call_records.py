@@ -1,5 +1,7 @@
 """Call records leave only where identity was shown in a way that opens them (47 CFR 64.2010)."""
 
+import re
+
 import pytest
 
 from primevox_privacy.ledger.models import Event
@@ -92,6 +94,10 @@ def test_a_call_back_before_the_decision_opens_nothing(rosas_request, vera):
 def test_on_the_desk_one_of_two_ticks_is_needed_and_the_way_out_is_told(in_work, abe, vera):
     answer = f"/admin/requests/rightsrequest/{in_work.pk}/do/answer/"
     typed = {"answer-ending": "fulfilled", "answer-text": "12 May, 3:15 p.m."}
+    case = signed_in(abe).get(f"/admin/requests/rightsrequest/{in_work.pk}/change/").content.decode()
+    for name in ("no_call_records", "holds_call_records"):
+        label = re.search(rf'<label[^>]*for="[^"]*{name}"[^>]*>.*?</label>', case, re.DOTALL)
+        assert label and "(optional)" not in label[0]
     for ticks in ({}, {"answer-no_call_records": "on", "answer-holds_call_records": "on"}):
         assert "Tick one of the two" in signed_in(abe).post(answer, typed | ticks).content.decode()
     said = signed_in(abe).post(answer, typed | {"answer-holds_call_records": "on"}).content.decode()

@@ -1,5 +1,6 @@
 """On the identity page: whom our record offers, side by side with what was given, and what may count."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from requests import identity, records, workflow
 from requests.intake import Acting
 from requests.inventory.models import Checklist
 from requests.models import RightsRequest
+from requests.models.submission import Direction
 from requests.records import CannotCount
 from requests.terms import Authority, Capacity, Right, Role
 from requests.workflow import NotAllowed
@@ -69,6 +71,10 @@ def recently(days: int) -> str:
 
 def page(one: RightsRequest, user, **pressed) -> str:
     return signed_in(user).post(f"/admin/requests/rightsrequest/{one.pk}/identity/", pressed).content.decode()
+
+
+def enter_contact(one: RightsRequest, vera) -> None:
+    identity.enter_contact(one.submission, "rosa@elsewhere.example", date(2021, 3, 1), by=vera)
 
 
 def looks() -> list[str]:
@@ -260,9 +266,43 @@ def test_a_number_that_is_too_new_or_moved_to_another_sim_is_no_fact(on_record, 
     assert records.decide(given.submission, "matched_facts", [ACCOUNT, ADDRESS], by=vera) is AssuranceLevel.T2
 
 
+PASSES = {"decision": "passed", "method": "matched_facts", "matched": list(FACTS), "round": "1"}
+
+
+def test_facts_that_were_compared_with_no_record_show_nothing(on_record, given, vera):
+    on_record()
+    said = page(given, vera, **PASSES)
+    assert "With which record?" in said
+    assert len(re.findall(r"<input[^>]* checked", said)) == 4  # the decision and the three facts
+    assert not identity.is_shown(fresh(given))
+    page(given, vera, records="1", **PASSES, customer="nobody")
+    assert not identity.is_shown(fresh(given))
+    (rosa,) = records.look(given.submission, by=vera)
+    assert f'value="{rosa.customer.id}"' in page(given, vera, records="1")
+    page(given, vera, records="1", **PASSES, customer=rosa.customer.id)
+    assert identity.is_shown(fresh(given))
+    chosen = Event.objects.get(kind="customer_record_chosen")
+    assert (chosen.actor, chosen.detail) == (vera.as_actor, {"customer": rosa.customer.id})
+
+
+def test_a_record_of_another_name_needs_a_reason_that_stays_as_a_note(on_record, given, vera):
+    on_record({"name": "Karl Olsen"})
+    (found,) = records.look(given.submission, by=vera)
+    records.choose(given, found.customer.id, 0, by=vera)
+    said = page(fresh(given), vera, **PASSES)
+    assert "The name on record differs" in said
+    assert len(re.findall(r"<input[^>]* checked", said)) == 4
+    assert not identity.is_shown(fresh(given))
+    page(fresh(given), vera, **PASSES, why="She took her husband’s name in May.")
+    assert identity.is_shown(fresh(given))
+    (note,) = given.submission.messages.all()
+    assert (note.direction, note.text) == (Direction.INTERNAL, "She took her husband’s name in May.")
+
+
 def test_the_page_says_so_at_the_field_and_the_look_is_recorded(on_record, given, vera):
     on_record({"phone_sim_changed_on": recently(5)})
-    said = page(given, vera, decision="passed", method="matched_facts", matched=list(FACTS), round="1")
+    enter_contact(given, vera)
+    said = page(given, vera, **PASSES)
     assert "SIM was changed" in said
     assert KNOWN not in said
     assert looks() == [vera.as_actor]
@@ -296,6 +336,7 @@ def test_the_page_asks_which_fact_is_in_dispute_only_where_something_is_correcte
     ticked = {"decision": "passed", "method": "matched_facts", "matched": [ACCOUNT, ADDRESS], "disputed": [ADDRESS]}
     assert "Take one of the two ticks away" in page(correcting, vera, round="1", **ticked)
     assert fresh(correcting).submission.check_made.state == CheckState.GIVEN
+    enter_contact(correcting, vera)
     page(correcting, vera, round="1", **ticked | {"matched": [ACCOUNT, PHONE]})
     assert identity.is_shown(fresh(correcting))
 

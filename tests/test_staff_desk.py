@@ -1,7 +1,7 @@
 """The staff desk: look by default, act by verb."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from primevox_privacy.ledger.models import Event
-from requests import identity, stopping
+from requests import identity, stopping, workflow
 from requests.models import RightsRequest
 from requests.references import spoken
 from requests.terms import Right, Status
@@ -144,6 +144,7 @@ def test_a_verifier_decides_by_what_matched(vera, rosas_request):
     from tests.cast import FACTS
 
     identity.show(rosas_request.submission, FACTS, "signed")
+    identity.enter_contact(rosas_request.submission, "rosa@known.example", date(2021, 3, 1), by=vera)
     given = {"round": 1, "decision": "passed", "method": "matched_facts", "matched": list(FACTS)}
     signed_in(vera).post(f"{QUEUE}{rosas_request.pk}/identity/", given)
     assert identity.is_shown(fresh(rosas_request))
@@ -187,6 +188,14 @@ def test_call_records_are_asked_about_before_a_copy_leaves(abe, vera, rosas_requ
     assert fresh(one).status == Status.IN_PROGRESS
 
 
+def test_a_note_or_a_message_does_not_end_the_triage(tess, rosas_request):
+    client, agree = signed_in(tess), "Agree, and take the next one"
+    workflow.take(rosas_request, by=tess)
+    workflow.note(fresh(rosas_request), "She called.", by=tess)
+    workflow.tell(fresh(rosas_request), "We are on it.", by=tess)
+    assert agree in client.get(f"{QUEUE}{rosas_request.pk}/change/").content.decode()
+
+
 def test_too_few_facts_are_refused_once_and_what_was_ticked_stays(vera, rosas_request):
     identity.show(rosas_request.submission, FACTS, STATEMENT)
     two = {"round": 1, "decision": "passed", "method": "matched_facts", "matched": list(FACTS)[:2]}
@@ -195,6 +204,7 @@ def test_too_few_facts_are_refused_once_and_what_was_ticked_stays(vera, rosas_re
     assert "These facts reach T2; T3 is asked. Tick the third one if it matches" in page
     assert len(re.findall(r"<input[^>]* checked", page)) == 3  # the decision and the two facts
     assert identity.state_of(fresh(rosas_request)) == CheckState.GIVEN
+    identity.enter_contact(rosas_request.submission, "rosa@known.example", date(2021, 3, 1), by=vera)
     signed_in(vera).post(address, two | {"lower": "on"})
     assert identity.check_of(fresh(rosas_request)).reached is AssuranceLevel.T2
 

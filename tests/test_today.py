@@ -62,10 +62,22 @@ def test_what_is_next_for_tess_are_her_first_five(tess):
     mine = [received(days) for days in range(1, 8)]
     for one in mine:
         workflow.take(fresh(one), by=tess)
+    RightsRequest.objects.update(level=0)  # none waits for proof
     places = [page(tess).find(spoken(one.reference)) for one in reversed(mine)]
     assert places[:5] == sorted(places[:5])
     assert min(places[:5]) > 0
     assert places[5:] == [-1, -1]
+
+
+def test_what_waits_for_the_requester_is_not_next(tess):
+    ours, theirs = received(1), received(1)
+    for one in (ours, theirs):
+        workflow.take(one, by=tess)
+    RightsRequest.objects.update(level=0)  # none waits for proof
+    workflow.ask(fresh(theirs), "Which line?", by=tess)
+    said = page(tess)
+    assert spoken(ours.reference) in said
+    assert spoken(theirs.reference) not in said
 
 
 def test_a_quiet_day_says_so_in_words(tess, otto):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from requests import words
 from requests.admin.steps.base import KeyedRadios
+from requests.forms.fields import text_box
 from verification import checks
 from verification.levels import AssuranceLevel
 from verification.methods import METHODS
@@ -41,6 +42,19 @@ class DecisionForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    customer = forms.CharField(
+        label=gettext_lazy("The record you compared with"),
+        help_text=gettext_lazy("Not needed where you took a contact of it."),
+        required=False,
+        widget=forms.Select,
+    )
+    why = text_box(
+        gettext_lazy("Why it is the same person though the names differ"),
+        None,
+        2000,
+        required=False,
+        help_text=gettext_lazy("Kept as an internal note."),
+    )
     disputed = forms.MultipleChoiceField(
         label=gettext_lazy("Facts that the correction is about"),
         help_text=gettext_lazy("What somebody wants to have corrected cannot show who they are."),
@@ -56,16 +70,31 @@ class DecisionForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.check_made, self.given = check, given
-        if not self.is_bound:
-            del self.fields["lower"]  # offered once what was ticked reaches less than was asked
         for name in ("matched", "disputed"):
             cast(forms.MultipleChoiceField, self.fields[name]).choices = [
                 (kind, words.FACTS_FOR_STAFF[kind]) for kind in given
             ]
+        self.fields["matched"].mark_optional = False  # type: ignore[attr-defined]  # "shown" needs them
+        self.fields["why"].mark_optional = False  # type: ignore[attr-defined]  # it stands there when it is needed
         if not given:
             del self.fields["matched"]
         if not given or not corrects:
             del self.fields["disputed"]
+        if not self.is_bound:
+            del self.fields["lower"]  # offered once what was ticked reaches less than was asked
+            del self.fields["why"]  # asked once the names turn out to differ
+
+    def offer(self, candidates: list[dict[str, Any]]) -> None:
+        """The records on the page, to say which of them it was."""
+        if not candidates or "matched" not in self.fields:
+            del self.fields["customer"]
+            return
+        records = [(each["customer"], _("Record %(letter)s") % each) for each in candidates]
+        cast(forms.Select, self.fields["customer"].widget).choices = [("", "–"), *records]
+
+    def ask_why(self, said: str) -> None:
+        self.fields["why"] = self.why_asked
+        self.add_error("why", said)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -73,6 +102,9 @@ class DecisionForm(forms.Form):
             self.add_error(
                 "matched", _("A fact that the correction is about cannot count. Take one of the two ticks away.")
             )
+        self.why_asked = self.fields["why"]
+        if not cleaned.get("why"):
+            del self.fields["why"]
         falls_short = self._falls_short(cleaned)
         if not cleaned.get("lower"):
             if falls_short:

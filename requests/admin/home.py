@@ -16,6 +16,7 @@ from requests import on_time, references, roles, words
 from requests.admin import settings_home, time_left
 from requests.admin.narrowing import as_query, narrowed
 from requests.admin.saved_views import PROOF, View, count_all
+from requests.admin.whose_turn import waits_for_requester
 from requests.models.case import QUEUE_ORDER
 from requests.terms import Right
 
@@ -76,8 +77,13 @@ def _counted(user: User) -> tuple[list[View], list[View]]:
 
 
 def _next_of(user: User) -> list[dict[str, Any]]:
-    """What this person has, what is due first, first."""
-    found = narrowed({"handler": "me"}, user).order_by(*QUEUE_ORDER).select_related("submission")
+    """What this person has and nobody else is to act on, what is due first, first."""
+    found = (
+        narrowed({"handler": "me"}, user)
+        .exclude(waits_for_requester())
+        .order_by(*QUEUE_ORDER)
+        .select_related("submission")
+    )
     return [
         {
             "one": one,

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from primevox_privacy.ledger.models import Event
 from primevox_privacy.staff.models import User
-from requests import access, acting_for, identity, records, references, roles, words
+from requests import access, acting_for, compared_with, identity, records, references, roles, words
 from requests.acting_for import AuthorityDecided, AuthorityUndecided, AuthorityUnread
 from requests.admin import authority, papers
 from requests.admin import records as record_pages
 from requests.admin.deciding import DecisionForm
+from requests.compared_with import NamesDiffer
 from requests.models import RightsRequest
 from requests.records import CannotCount
 from requests.workflow import NotAllowed
@@ -51,6 +52,8 @@ def page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 _decide(one, form.cleaned_data, user)
             except AuthorityUndecided:
                 form.add_error(None, AUTHORITY_FIRST)
+            except NamesDiffer as why:
+                form.ask_why(str(why))
             except CannotCount as why:
                 form.add_error("matched", str(why))
             except CheckNotAllowed:
@@ -158,6 +161,9 @@ def _shown(
     check = identity.check_of(one)
     user = cast(User, request.user)
     seen = (checks.given(check) if goes_on else checks.look(check, by=user)) if looks else []
+    record = record_pages.panel(one, by=user, looks=in_record, goes_on=goes_on)
+    form = form or _form(one)
+    form.offer(record.get("candidates", []))
     evidence = sorted(seen, key=lambda piece: ORDER[piece.kind])
     context = {
         **admin.site.each_context(request),
@@ -170,12 +176,12 @@ def _shown(
         ],
         "looks": looks,
         "below": check.state == CheckState.PASSED and check.reached < check.asked,
-        "form": form or _form(one),
+        "form": form,
         "name": one.submission.name,
         "documents": papers.listed(check, EvidenceKind.DOCUMENT),
         "no_scanner": papers.no_scanner(),
         **authority.panel(one.submission, authority_form, by=user),
-        **record_pages.panel(one, by=user, looks=in_record, goes_on=goes_on),
+        **record,
     }
     return TemplateResponse(request, "admin/requests/identity.html", context)
 
@@ -203,7 +209,8 @@ def _decide(one: RightsRequest, given: dict[str, Any], by: User) -> None:
         acting_for.need_decided(one.submission)
     if decision == "passed":
         matched, disputed = ([EvidenceKind(kind) for kind in given.get(name, ())] for name in ("matched", "disputed"))
-        records.decide(one.submission, given["method"], matched, disputed, by=by)
+        said = {"customer": given.get("customer", ""), "why": given.get("why", "")}
+        compared_with.decide(one, given["method"], matched, disputed, **said, by=by)
     elif decision == "again":
         identity.ask_again(one.submission, by=by)
     elif decision == "not_shown":

@@ -21,6 +21,7 @@ LABELS = {
     Direction.INTERNAL: gettext_lazy("Internal note: the requester never sees it"),
 }
 
+PASSED_ON = ("assigned", "assignment_undone")
 WRITTEN_WITH_IT = gettext_lazy("Written with it by whoever pressed")  # a note of nobody here comes with “not me”
 
 
@@ -41,17 +42,32 @@ def timeline(one: RightsRequest) -> dict[str, Any]:
 
 def _event_lines(events: list[Event], capacity: str) -> list[dict[str, Any]]:
     ids = {event.actor.removeprefix("staff:") for event in events if event.actor.startswith("staff:")}
+    ids |= {event.detail.get(side) for event in events if event.kind in PASSED_ON for side in ("to", "was")} - {
+        None,
+        "",
+    }
     who = {f"staff:{user.pk}": str(user) for user in User.objects.filter(pk__in=ids)}
     who |= {"requester": _("requester"), "system": _("the portal")}
     return [
         {
             "at": timezone.localtime(event.at),
-            "words": _said(event, capacity),
+            "words": _passed_on(event, who) or _said(event, capacity),
             "who": who.get(event.actor, ""),
             "kind": event.kind,
         }
         for event in events
     ]
+
+
+def _passed_on(event: Event, who: dict[str, Any]) -> str:
+    """From whom to whom it went; empty for everything else, and where the record does not say it."""
+    if event.kind not in PASSED_ON:
+        return ""
+    to, was = (who.get(f"staff:{event.detail.get(side)}", "") for side in ("to", "was"))
+    said = {"to": to, "was": was}
+    if event.kind == "assigned":
+        return (_("Passed on from %(was)s to %(to)s") if was else _("Passed on to %(to)s")) % said if to else ""
+    return _("Passing on was undone: %(to)s has it again") % said if to else ""
 
 
 def _said(event: Event, capacity: str) -> Any:

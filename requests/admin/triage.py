@@ -13,7 +13,7 @@ from requests import raising, regimes, roles, words
 from requests.models import RightsRequest
 from requests.terms import Right, Status
 
-BEFORE_WORK = ("taken", "assigned", "assignment_undone", "turned_into", "contact_shown")
+BEFORE_WORK = ("taken", "assigned", "assignment_undone", "turned_into", "contact_shown", "noted", "told")
 
 
 def triage(one: RightsRequest, user: User, duplicates: list[dict[str, Any]]) -> dict[str, Any] | None:

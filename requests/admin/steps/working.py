@@ -109,6 +109,8 @@ class AnswerForm(StepForm):
             del self.fields["no_call_records"], self.fields["holds_call_records"]
         elif has_files:
             self.fields["no_call_records"].label = _("No call records are in this text and these files")
+        for name in {"no_call_records", "holds_call_records"} & self.fields.keys():
+            self.fields[name].mark_optional = False  # type: ignore[attr-defined]  # one of the two is needed
         self._say_what_is_known()
 
     def _say_what_is_known(self) -> None:
