@@ -190,7 +190,7 @@ def test_a_collector_opens_nothing_but_their_own_sign_in_and_tasks():
     may_open = {route for route in ROUTES if may(Role.COLLECTOR, route)} - {"admin/staff/user/<path:object_id>/"}
     assert not [route for route in may_open if route.startswith(("admin/requests/", "admin/staff/"))]
     may_do = {verb for verb, who in roles.PERMISSIONS.items() if Role.COLLECTOR in who}
-    assert may_do == {"answer_task", "see_own_tasks"}
+    assert may_do == {"answer_task", "see_own_tasks", "take_back_task"}
 
 
 def test_the_table_knows_every_role_and_the_document_says_the_same():
