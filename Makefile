@@ -44,7 +44,7 @@ prove: .venv/.dev ## the long proofs on real parts, each with its figure printed
 	PROVE=1 $(BIN)/python -m pytest tests/test_rotation.py tests/test_clock_faults.py tests/test_customers.py -s
 	PROVE=1 $(BIN)/python -m pytest tests/test_purge.py tests/test_each_life.py tests/test_two_at_once.py -s
 	PROVE=1 $(BIN)/python -m pytest tests/test_reading.py tests/test_valid_html.py tests/test_pseudo_language.py tests/test_hostile_input.py -s
-	PROVE=1 $(BIN)/python -m pytest tests/test_pages_in_chromium.py tests/test_page_weight.py -s
+	PROVE=1 $(BIN)/python -m pytest tests/test_pages_in_chromium.py tests/test_desk_in_chromium.py tests/test_page_weight.py -s
 	@for mode in no-script keyboard phone dark forced-colours; do echo "All stories in Chromium, $$mode:"; \
 	  MODE=$$mode $(BIN)/python -m pytest tests/test_journey*.py -q || exit 1; done
 	$(BIN)/python benchmarks/intake.py

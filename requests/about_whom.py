@@ -24,6 +24,7 @@ class AboutWhom:
     code_went: Any
     identity_needed: Any
     identity_next: Any
+    also_told: Any
     next_step: Any
     identity_once_more: Any
     proof_kept: Any
@@ -82,6 +83,10 @@ ONESELF = AboutWhom(
     code_went=_("If we already have a way to reach this person, we sent a code there."),
     identity_needed=_("We need to check who you are."),
     identity_next=_("We ask you to show that it is you. Your page tells you how."),
+    also_told=_(
+        "So that nobody asks in your name, we also write to addresses of yours that we already have. Our mail does "
+        "not say what you asked."
+    ),
     next_step=_(
         "Next, show us that it is you. It can wait, but it helps us to go on. Open this page and type your reference:"
     ),
@@ -119,6 +124,10 @@ PERSON = AboutWhom(
     identity_needed=_("We need to check that you may make this request, and whose data it is."),
     identity_next=_(
         "We ask you to show that you may make this request, and whose data it is. Your page tells you how."
+    ),
+    also_told=_(
+        "So that nobody asks against their will, we also write to addresses that we already have for them. Our mail "
+        "does not say what you asked."
     ),
     next_step=_(
         "Next, show us that you may make it, and whose data it is. It can wait, but it helps us to go on. Open this "
@@ -190,6 +199,10 @@ CHILD = replace(
     code_needed=_(
         "We need a code that we send to a contact that we already had for the child. It takes about a minute."
     ),
+    also_told=_(
+        "So that nobody asks without your family knowing, we also write to addresses that we already have for the "
+        "child. Our mail does not say what you asked."
+    ),
     show_authority=_("Show that you may act for the child"),
     authority_looked_at=_("We look at whether you may act for the child."),
     which_paper=_(
@@ -226,6 +239,10 @@ BUSINESS = replace(
         "minute."
     ),
     code_went=_("If we already have a way to reach this company, we sent a code there."),
+    also_told=_(
+        "So that nobody asks without the company knowing, we also write to addresses of the company that we already "
+        "have. Our mail does not say what you asked."
+    ),
     show_authority=_("Show that you may act for the company"),
     authority_looked_at=_("We look at whether you may act for the company."),
     which_paper=_(

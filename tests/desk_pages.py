@@ -52,20 +52,15 @@ def unlike(pages: Iterable[Page], known: set[frozenset[str]]) -> Iterator[Page]:
             yield name, answer
 
 
-def every_page() -> Iterator[Page]:
-    """In the order in which somebody would come to them."""
-    known: set[frozenset[str]] = set()
-    yield from unlike(at_the_door(), known)
-    staff = {role: person(f"New_{role}", role) for role in Role}
-    for role, user in staff.items():
-        yield from unlike(of(user, f"nothing there, {role}", Things(user=user.pk)), known)
-    desk = Desk()
-    things = {role: desk.things_of(user) for role, user in staff.items()}
-    for role, user in staff.items():
-        for name, answer in unlike(of(user, str(role), things[role]), known):
-            yield name, answer
-            yield from unlike(sent_empty(signed_in(user), name, answer), known)
-    yield from unlike(confirmed_late(staff[Role.APPROVER], things[Role.APPROVER]), known)
+def pages_of(role: Role, known: set[frozenset[str]]) -> Iterator[Page]:
+    """What somebody with this role comes to, on an empty desk and on a full one; and the forms there, sent empty."""
+    user = person(f"New_{role}", role)
+    yield from unlike(of(user, f"nothing there, {role}", Things(user=user.pk)), known)
+    things = Desk().things_of(user)
+    for name, answer in unlike(of(user, str(role), things), known):
+        yield name, answer
+        yield from unlike(sent_empty(signed_in(user), name, answer), known)
+    yield from unlike(confirmed_late(user, things), known)
 
 
 def of(user: Any, called: str, things: Things) -> Iterator[Page]:
@@ -112,11 +107,12 @@ def sent_empty(client: Client, name: str, answer: Any) -> Iterator[Page]:
         yield f"{name}, sent empty to {address}", page
 
 
-def cases_of(people: Iterable[Any], known: set[frozenset[str]]) -> Iterator[Page]:
-    """The page of every case that is there, as each of these people finds it; and its forms, sent empty."""
+def cases_of(people: Iterable[Any], known: set[frozenset[str]], *, press: bool) -> Iterator[Page]:
+    """The page of every case that is there, as each of these people finds it; `press`: and its forms, sent empty."""
     for user in people:
         client = signed_in(user)
         for one in RightsRequest.objects.order_by("reference"):
             for name, answer in unlike([(f"{user}", client.get(f"{QUEUE}{one.pk}/change/"))], known):
                 yield name, answer
-                yield from unlike(sent_empty(client, name, answer), known)
+                if press:
+                    yield from unlike(sent_empty(client, name, answer), known)

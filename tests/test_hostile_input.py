@@ -12,7 +12,10 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.hostile_posts import Door, doors, names_of_all_addresses, wrong
+from requests import unsent, workflow
+from requests.models import RightsRequest, UnsentMessage
+from requests.models.submission import Direction
+from tests.hostile_posts import KEEPS_WHAT_WAS_TYPED, Door, doors, names_of_all_addresses, wrong
 from tests.html_faults import faults
 from tests.naughty_strings import NAUGHTY
 from tests.situation import Situation
@@ -75,6 +78,44 @@ def test_no_naughty_string_breaks_a_page_or_becomes_markup(every_door, capsys):
     if PROVE:
         with capsys.disabled():
             print(f"\n{len(NAUGHTY)} naughty strings in {posts} posts: none broke a page, became markup or was kept")
+
+
+# --- What is kept for its writer where it was refused ----------------------------------------------------------------
+TOO_LONG = "It began with a call in May. " * 400
+
+
+def sends_what_is_too_long(every_door: list[Door]) -> list[bool]:
+    """To each page that keeps what it refuses; whether it wrote more than that text for its writer."""
+    wrote = []
+    for door in every_door:
+        if door.name in KEEPS_WHAT_WAS_TYPED and "message" in door.fields:
+            answer, more = door.send(lambda browser, path: browser.post(path, TOKEN | {"message": TOO_LONG}))
+            assert answer.status_code in (200, 204)
+            wrote.append(more)
+    return wrote
+
+
+def test_where_a_message_is_refused_that_text_is_kept_for_its_writer_and_nothing_else_is_written(every_door):
+    assert set(sends_what_is_too_long(every_door)) == {False}
+
+
+KEEP = unsent.keep
+SPOILT = {
+    "another text": lambda one, text: KEEP(one, f"{text}!"),
+    "for somebody else": lambda one, text: KEEP(
+        RightsRequest.objects.exclude(submission=one.submission_id).earliest("pk"), text
+    ),
+    "and a message": lambda one, text: KEEP(one, text) and workflow.write(one, Direction.INTERNAL, text, by=None),
+    "under the key of messages": lambda one, text: (
+        KEEP(one, text) and UnsentMessage.objects.filter(rights_request=one).update(draft_key=one.content_key_id)
+    ),
+}
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_more_than_that_would_be_seen(every_door, monkeypatch, how):
+    monkeypatch.setattr(unsent, "keep", SPOILT[how])
+    assert set(sends_what_is_too_long(every_door)) == {True}
 
 
 WHERE_IT_IS_SHOWN = [

@@ -64,7 +64,8 @@ def test_nobody_is_shut_out_of_a_page(name, situation, shelf: Shelf, windows):
         heard: list[str] = []
 
         def hear(message: ConsoleMessage, heard: list[str] = heard) -> None:
-            if message.location["url"] != address:  # of which Chromium says so when it is a 404, such as ours may be
+            # Of the page itself Chromium says so when it is a 404, such as ours may be.
+            if message.location["url"] != address or not message.text.startswith("Failed to load"):
                 heard.append(f"console: {message.text}")
 
         page.on("console", hear)

@@ -32,7 +32,7 @@ def comes_through(now: datetime) -> Finding:
         return Finding(NAME, State.OK, _("No test request has been sent yet."))
     last = (judged or first).began_at
     if now > max(last, sweeps.awake_since(now)) + LONGEST_WITHOUT:
-        said = _("No test request has come through since %(at)s. Does the sweep “walk_on” run each minute?")
+        said = _("Since %(at)s no test request has come through. Does the sweep “walk_on” run each minute?")
         return Finding(NAME, State.RED, said % {"at": _moment(last)})
     return Finding(NAME, State.OK, _("The daily test request comes through."))
 
@@ -40,7 +40,7 @@ def comes_through(now: datetime) -> Finding:
 def _stands_at(walk: Walk) -> str:
     """At which step, since when, and where to look."""
     step = STEPS[walk.step]
-    said = _("The test request of %(began)s did not get past %(step)s, where it stood since %(since)s. %(look_at)s")
+    said = _("Since %(since)s the test request of %(began)s does not get past %(step)s. %(look_at)s")
     return said % {
         "began": _moment(walk.began_at),
         "step": step.said,

@@ -16,12 +16,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='draft',
             name='synthetic',
-            field=models.BooleanField(default=False, help_text="written by the portal's own test, so that what it sends is"),
+            field=models.BooleanField(db_default=False, default=False, help_text="written by the portal's own test, so that what it sends is"),
         ),
         migrations.AddField(
             model_name='rightsrequest',
             name='synthetic',
-            field=models.BooleanField(default=False, help_text="the portal's own test, by nobody; from birth, for good"),
+            field=models.BooleanField(db_default=False, default=False, help_text="the portal's own test, by nobody; from birth, for good"),
         ),
         migrations.AddIndex(
             model_name='rightsrequest',

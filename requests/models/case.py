@@ -76,7 +76,9 @@ class RightsRequest(models.Model):
     ending = term(Ending, blank=True)
     regime = models.CharField(max_length=20, help_text="id in requests/law/regimes.yaml; `none` for policy only")
     law_version = models.CharField(max_length=20, help_text="version of the law data that its dates rest on")
-    synthetic = models.BooleanField(default=False, help_text="the portal's own test, by nobody; from birth, for good")
+    synthetic = models.BooleanField(
+        default=False, db_default=False, help_text="the portal's own test, by nobody; from birth, for good"
+    )
     level = models.PositiveSmallIntegerField(help_text="the least assurance level, T0 to T4")
     level_rule = models.CharField(
         max_length=80, blank=True, default="", help_text="which version of which rule decided the level"

@@ -21,7 +21,7 @@ class Draft(models.Model):
     submission = models.ForeignKey(Submission, null=True, on_delete=models.SET_NULL, related_name="+")
     touched_at = models.DateTimeField(default=timezone.now)
     synthetic = models.BooleanField(
-        default=False, help_text="written by the portal's own test, so that what it sends is"
+        default=False, db_default=False, help_text="written by the portal's own test, so that what it sends is"
     )
 
     def __str__(self) -> str:
