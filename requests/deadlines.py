@@ -5,7 +5,7 @@ Calendar dates only; a change of clocks can then never shift a day. The earlier 
 What one law says stands in `statute.py`, how days are counted in `counting.py`, the sentences in `reasons.py`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from requests.counting import COUNTING, no_day_off, portal_14_days
 from requests.reasons import Reason, because
 from requests.regimes import Regime, regimes_for, zone_of
 from requests.statute import APPEAL, Asked, Case, Due, ExtensionBound, Lawful, Promise, by_law
-from requests.terms import DateKind
+from requests.terms import DateKind, Right
 
 TARGET = timedelta(days=14)  # policy section 9
 POLICY_APPEAL_WITHIN = timedelta(days=45)  # policy section 10 gives no number; this is ours
@@ -120,11 +120,22 @@ def schedule(
     bound = lawful.last.due_on if lawful.last else None
     if right == APPEAL and bound is None:
         bound = day + POLICY_APPEAL_WITHIN
+    if right is Right.UNSURE:
+        bound = _earliest_that_it_may_be(case)
     target = _target(case, lawful, bound)
     dates = (target, lawful.acknowledgement, lawful.statutory, lawful.extended)
     leading = lawful.last if lawful.last and lawful.last.due_on <= target.due_on else target
     present = tuple(due for due in dates if due)
     return Schedule(right, day, lawful.regime, present, leading, bound, lawful.more_time)
+
+
+def _earliest_that_it_may_be(case: Case) -> date | None:
+    """Before somebody has said which right it is, no law's date can be shown; but none may be promised away either. So
+    no promise goes beyond the earliest day on which a law would want an answer to any right that it may turn out to be.
+    What is due at once is past in any case."""
+    laws = regimes_for(case.residence, case.received_on)
+    may_be = (by_law(law, replace(case, right=right)).statutory for law in laws for right in Right)
+    return min((due.due_on for due in may_be if due and not due.at_once), default=None)
 
 
 def after_appeal(decided_on: date) -> Due:

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from primevox_privacy.ledger.models import record
+from primevox_privacy.ledger.models import Event, record
 from primevox_privacy.staff.models import User
 from requests import acting_for, assurance, identity, words, workflow
 from requests.assurance import Doubt
@@ -26,7 +26,7 @@ from verification.customers import directory, matching
 from verification.customers.directory import Contact, ContactKind, Customer, Identifiers, Unreachable
 from verification.customers.matching import Same
 from verification.levels import AssuranceLevel
-from verification.models import FACTS, Evidence, EvidenceKind
+from verification.models import FACTS, Check, Evidence, EvidenceKind
 
 LETTERS = "ABCDE"  # as many as a source offers at most
 FITS = (Same.YES, Same.PART)
@@ -188,6 +188,13 @@ def choose(rights_request: RightsRequest, customer: str, number: int, *, by: Use
     assert contact.on_file_since is not None
     record(submission.check_made.pk, "customer_record_chosen", by=by.as_actor, customer=chosen.id)
     workflow.enter_contact_on_file(rights_request, contact.address, contact.on_file_since, by=by)
+
+
+def chosen(check: Check) -> Customer | None:
+    """Whom a verifier chose last, as the record has them now; None where nobody did, or they left the record. Raises
+    Unreachable."""
+    found = Event.objects.filter(about=check.pk, kind="customer_record_chosen").order_by("-at").first()
+    return directory.directory().fetch(found.detail["customer"]) if found else None
 
 
 AWAY = gettext_lazy(

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox.models import Letter
 from requests import records
 from requests.models import RightsRequest, Submission
@@ -35,9 +34,8 @@ def others_on_file(submission: Submission, check: Check, contact: ContactOnFile)
     """The other addresses that the customer record has of the person: whom a verifier chose, or where they typed
     a contact themselves, whom the given facts fit. Nobody alone decides who is told. None while the record does not
     answer: the contact in use is told all the same."""
-    chosen = Event.objects.filter(about=check.pk, kind="customer_record_chosen").order_by("-at").first()
     try:
-        customer = directory.directory().fetch(chosen.detail["customer"]) if chosen else records.who_fits(submission)
+        customer = records.chosen(check) or records.who_fits(submission)
     except directory.Unreachable:
         return []
     addresses = [one.address for one in customer.contacts if one.kind is ContactKind.EMAIL] if customer else []

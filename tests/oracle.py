@@ -208,6 +208,19 @@ def laws(residence: str, day: date) -> list[dict[str, Any]]:
     return [BY_ID["none"]]
 
 
+MAY_MEAN = ("know", "access", "correct", "delete", "restrict", "portability", "object", *sorted(STOPPING))
+
+
+def soonest(place: str, day: date, events: dict[str, Any]) -> Iterable[date]:
+    """What any law there would set for anything that somebody who does not know the word may mean; not what is owed
+    at once."""
+    for entry in laws(place, day):
+        for each in MAY_MEAN:
+            first, _longest = terms(entry, each, day)
+            if first and not first.get("at_once"):
+                yield ruled(entry, each, place, day, events)["statutory"]
+
+
 def opinion(
     right: str,
     residence: str | None,
@@ -232,6 +245,8 @@ def opinion(
     said = [(ruled(entry, right, place, day, events), entry) for entry in laws(place, day)]
     dates, entry = sorted(said, key=lambda each: max(each[0].values(), default=date.max))[0]
     limit = max(dates.values(), default=day + timedelta(45) if right == "appeal" else date.max)
+    if right == "unsure":
+        limit = min(soonest(place, day, events), default=date.max)
     target = day + timedelta(14)
     for told, new in promises:
         if target < new <= limit and (told is None or day <= told <= target):

@@ -10,12 +10,14 @@ from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
 from requests import identity, records, workflow
 from requests.intake import Acting
+from requests.inventory.models import Checklist
 from requests.models import RightsRequest
 from requests.records import CannotCount
-from requests.terms import Authority, Capacity, Right
+from requests.terms import Authority, Capacity, Right, Role
 from requests.workflow import NotAllowed
-from tests.cast import FACTS, ROSAS_MAIL, STATEMENT, ask, fresh, signed_in, submit
+from tests.cast import FACTS, ROSAS_MAIL, STATEMENT, ask, fresh, person, signed_in, submit
 from tests.conftest import A_TUESDAY
+from tests.test_searching import system
 from verification import checks
 from verification.customers import importing
 from verification.customers.directory import Unreachable
@@ -344,3 +346,17 @@ def test_a_quarter_of_an_hour_later_it_is_another_look(on_record, given, vera, t
     time_machine.move_to(timezone.now() + timedelta(minutes=16), tick=False)
     address = f"/admin/requests/rightsrequest/{given.pk}/record/"
     assert browser.post(address, {"customer": customer, "number": "0"}).status_code == 302
+
+
+# --- What owners of systems search for -------------------------------------------------------------------------------
+def test_owners_search_for_everything_by_which_the_record_knows_whom_a_verifier_chose(
+    given, on_record, vera, tess, ada
+):
+    system("Billing", ada, person("Cora", Role.COLLECTOR))
+    on_record()
+    (rosa,) = records.look(given.submission, by=vera)
+    records.choose(given, rosa.customer.id, 0, by=vera)
+    checks.decide(identity.check_of(fresh(given)), "matched_facts", FACTS, by=vera)
+    workflow.take(fresh(given), by=tess)
+    said = Checklist.objects.get().search_for.splitlines()
+    assert said == ["PV-004417", "Rosa Marquez", KNOWN, "(972) 555-0143", "12 Elm Street, Plano"]

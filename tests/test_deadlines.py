@@ -502,6 +502,15 @@ def test_staff_see_how_far_and_by_when_a_date_can_be_moved():
     assert schedule(Right.OPT_OUT, "US-TX", noon("2026-03-02")).more_time is None
 
 
+@pytest.mark.parametrize(
+    ("residence", "last"), [("DE", "2026-04-02"), ("US-TX", "2026-04-16"), ("US-CA", "2026-03-23"), (None, None)]
+)
+def test_before_it_is_said_which_right_it_is_no_promise_goes_beyond_what_any_of_them_allows(residence, last):
+    unsure = schedule(Right.UNSURE, residence, noon("2026-03-02"), promised=D("2026-04-20"))
+    assert unsure.promise_until == (last and D(last))
+    assert unsure.date_of(TARGET).due_on == D("2026-03-16" if last else "2026-04-20")
+
+
 def test_the_zone_given_wins_over_the_zone_of_the_residence():
     late = datetime.fromisoformat("2026-03-02T23:30:00-08:00")  # 3 March in Texas
     assert schedule(Right.DELETE, "US-CA", late).received_on == D("2026-03-02")

@@ -9,15 +9,16 @@ from django.db.models import Q
 from django.utils import timezone
 
 from primevox_privacy.ledger.models import record
-from requests import acting_for, identity
+from requests import acting_for, identity, records
 from requests.inventory import in_force, passes
 from requests.inventory.models import Checklist, System, Task
 from requests.inventory.passes import Pass
-from requests.models import Fee, RightsRequest
+from requests.models import Fee, RightsRequest, Submission
 from requests.terms import Right, Status
 from requests.turns import in_turn
+from verification.customers.directory import Unreachable
 from verification.levels import AssuranceLevel
-from verification.models import Check, CheckState
+from verification.models import Check, CheckState, EvidenceKind
 
 IN_WORK = (Status.IN_PROGRESS, Status.WAITING)
 
@@ -83,13 +84,32 @@ def asked_of(one: RightsRequest, system: System) -> bool:
 
 
 def open_list(one: RightsRequest) -> Checklist:
-    """Its list, with the contact of our own record to search for where a verifier entered one; else staff say it."""
-    edition, contact = in_force.edition(), identity.contact_on_file(one.submission)
+    """Its list, with what our own record says to search for where a verifier found the person there; else staff say
+    it."""
+    edition = in_force.edition()
     assert edition
     made = Checklist(rights_request=one, edition=edition, content_key=one.content_key)
-    made.search_for = contact.email if contact else None
+    made.search_for = _on_record(one.submission)
     made.save(force_insert=True)
     return made
+
+
+def _on_record(submission: Submission) -> str | None:
+    """The contact on file, and of whom a verifier chose the account number, the name and every other contact: a system
+    that knows one of them only would else say that it holds nothing. From the record, and never from what was given as
+    proof (policy §8)."""
+    contact, check = identity.contact_on_file(submission), submission.check_made
+    if contact is None or check is None:
+        return contact.email if contact else None
+    try:
+        customer = records.chosen(check)
+    except Unreachable:
+        customer = None
+    if customer is None:
+        return contact.email
+    accounts = [fact.value for fact in customer.facts if fact.kind is EvidenceKind.ACCOUNT_NUMBER]
+    contacts = [one.address for one in customer.contacts]
+    return "\n".join(dict.fromkeys([*accounts, customer.name, contact.email or "", *contacts]))
 
 
 def give(checklist: Checklist, system: System, kind: Pass) -> Task:

@@ -28,7 +28,7 @@ class SearchForForm(StepForm):
         rows=3,
         help_text=_(
             "From our own record, or how they said we can reach them. Never what they gave to show who they are. "
-            "Owners of systems read this and nothing else of the case."
+            "Owners of systems read this and nothing else of the case. It takes the place of what is said there now."
         ),
     )
 
