@@ -4,6 +4,7 @@ searched, what leaves on paper."""
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from itertools import cycle, islice
 from typing import Any
 
 from django.utils import timezone
@@ -40,6 +41,7 @@ from verification.codes import Outcome
 
 ON_PAPER = "12 Elm Street\nPlano, TX 75074"
 NEW_MAIL = "rosa@new.example"
+SYSTEMS = 3  # as many as a walk comes to know
 searcher = st.sampled_from(["cora", "cora", "cora", "tess", "abe", "vera", "otto", "ada"])
 systems = st.sampled_from(["billing", "archive", "nowhere"])
 
@@ -283,11 +285,11 @@ class AtTheDesk(Walk):
         before, self.this_one = self.this_one, case
         try:
             self.search_for(0, "Because.", "tess")
-            for m, outcome in enumerate(outcomes[:2]):
-                self.answer_task(0, m, TaskState(outcome), "Because.", bool(n % 2), "tess")
+            for outcome in islice(cycle(outcomes), SYSTEMS):
+                self.answer_task(0, 0, TaskState(outcome), "Because.", bool(n % 2), "tess")
             self.carry_out(0, "tess")
-            for m in range(2):
-                self.answer_task(0, m, TaskState.KEPT if n % 4 == 1 else TaskState.DONE, "", False, "tess")
+            for _system in range(SYSTEMS):
+                self.answer_task(0, 0, TaskState.KEPT if n % 4 == 1 else TaskState.DONE, "", False, "tess")
         finally:
             self.this_one = before
 
