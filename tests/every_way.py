@@ -96,6 +96,7 @@ RECORDED = {
     "reopen_task": {"task_reopened"},
     "answer_task": {"task_answered"},
     "look_at_task": {"task_looked_at"},
+    "take_back_task": {"task_taken_back"},
     "carry_out": {"deletion_asked_for"},
     "look_at_finding": {"finding_looked_at"},
     "to_answer": {"files_added"},
@@ -175,6 +176,7 @@ ONLY = {
     "confirm_receipt": {"abe", "bea", "cleo"},
     "answer_task": {"cora", "tess", "abe", "bea", "cleo"},
     "look_at_task": {"cora"},
+    "take_back_task": {"cora"},
 }
 READ_ONLY = {"otto", "ada"}  # an auditor reads; an administrator sees no case
 ANYBODY = {"tess", "vera", "abe", "bea", "cleo"}  # who works on cases; cora only searches her systems

@@ -526,23 +526,41 @@ class EveryWay(AtTheDesk):
         finally:
             self.this_one = None
 
-    @rule(n=which, what=st.sampled_from(["fee", "files", "second look"]))
+    @rule(n=which, what=st.sampled_from(["fee", "too much", "files", "sent back", "second look", "search", "anew"]))
     def far_down_the_road(self, n: int, what: str) -> None:
         """The straight way to steps that few walks come to by chance."""
         self.this_one = case = self.order[n % len(self.order)]
+        ways: dict[str, Callable[[], None]] = {
+            "fee": self.pays_a_fee,
+            "too much": self.finds_it_too_much,
+            "files": self.delivers_files,
+            "sent back": self.sends_it_back,
+            "second look": self.puts_off_a_second_look,
+            "search": self.searches_twice,
+            "anew": self.is_asked_anew,
+        }
         try:
-            if not self.comes_into_work(case):
-                return
-            if what == "fee":
-                self.assess_fee(0, Decimal(20), "Because.", "abe")
-                self.answer_fee(0, "accept_fee", "abe")
-                self.answer_fee(0, "fee_paid", "tess")
-            elif what == "files":
-                self.delivers_files()
-            else:
-                self.puts_off_a_second_look()
+            if self.comes_into_work(case):
+                ways[what]()
         finally:
             self.this_one = None
+
+    def pays_a_fee(self) -> None:
+        self.assess_fee(0, Decimal(20), "Because.", "abe")
+        self.answer_fee(0, "accept_fee", "abe")
+        self.answer_fee(0, "fee_paid", "tess")
+
+    def finds_it_too_much(self) -> None:
+        self.assess_fee(0, Decimal(100), "Because.", "abe")
+        self.answer_fee(0, "decline_fee", "abe")
+
+    def sends_it_back(self) -> None:
+        self.answer(0, Ending.FULFILLED, "Because.", 1, None, "abe")
+        self.send_back(0, "bea")
+
+    def is_asked_anew(self) -> None:
+        self.decide_otherwise(0, "ask_identity_again")
+        self.ask_authority_anew(0)
 
     def comes_into_work(self, case: Case) -> bool:
         """Taken, proven, free, searched and waiting for nothing; not what is closed."""
@@ -719,8 +737,11 @@ def test_whatever_anybody_does_in_whatever_order_the_promises_hold(cast, capsys)
         database=None,
         suppress_health_check=list(HealthCheck),
     )
-    for _walk in range(MOST_WALKS if PROVE else 1):
+    for number in range(MOST_WALKS if PROVE else 1):
         run_state_machine_as_test(EveryWay, settings=walk)
+        if PROVE:
+            with capsys.disabled():
+                print(f"\n{number + 1}: {steps()} steps; not taken yet: {', '.join(sorted(never_taken())) or 'none'}")
         if steps() >= ENOUGH and not never_taken():
             break
     if PROVE:

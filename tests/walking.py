@@ -67,6 +67,10 @@ class Walk(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.transaction.__exit__(None, None, None)
 
+    def sweep(self) -> None:
+        """All that runs by itself, at this moment."""
+        raise NotImplementedError
+
     # --- Taking steps ------------------------------------------------------------------------------------------
     def step(self, verb: str, call: Callable[[], Any], about: Iterable[Case] = (), by: str = "") -> Any:
         """Take a step and look at what it left; or be refused, and find everything as it was."""

@@ -4,6 +4,7 @@ searched, what leaves on paper."""
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from itertools import cycle, islice
 from typing import Any
 
 from django.utils import timezone
@@ -24,26 +25,35 @@ from requests import (
     receipt_times,
     showing,
     undelivered,
+    workflow,
 )
 from requests.intake import Asked
-from requests.inventory import checklist
-from requests.inventory.models import Finding, Task, TaskState
+from requests.inventory import checklist, taking_back
+from requests.inventory.models import Finding, System, Task, TaskState
 from requests.models import Attachment, PackageFile, RightsRequest
 from requests.terms import Channel, Right, WhyShown
 from tests.cast import ROSAS_MAIL
 from tests.every_way import Case
 from tests.test_checks import paper
+from tests.test_searching import system
 from tests.walking import DAY, OPEN, Walk, approver, somebody, verifier, which, words
 from verification.codes import Outcome
 
 ON_PAPER = "12 Elm Street\nPlano, TX 75074"
 NEW_MAIL = "rosa@new.example"
+SYSTEMS = 3  # as many as a walk comes to know
 searcher = st.sampled_from(["cora", "cora", "cora", "tess", "abe", "vera", "otto", "ada"])
-systems = st.sampled_from(["billing", "website", "nowhere"])
+systems = st.sampled_from(["billing", "archive", "nowhere"])
 
 
 class AtTheDesk(Walk):
     """What staff do all day between a request and its answer; and what reaches them by other doors."""
+
+    def ask(self, n: int, by: str, files: bool) -> None:
+        raise NotImplementedError
+
+    def prove_at_once(self, n: int) -> None:
+        raise NotImplementedError
 
     # --- By other doors ----------------------------------------------------------------------------------------
     @precondition(lambda self: len(self.order) < 6)
@@ -55,14 +65,17 @@ class AtTheDesk(Walk):
         why=words,
         by=somebody,
     )
-    def log_request(self, right: Right, channel: Channel, mail: bool, days: int, why: str, by: str) -> None:
+    def log_request(
+        self, right: Right, channel: Channel, mail: bool, days: int, why: str, by: str, *, on_paper: bool = True
+    ) -> None:
         asked = Asked(
             rights=(right,),
             wishes={right: "As I said."},
             residence="US-TX",
             name="Rosa Marquez",
             email=ROSAS_MAIL if mail else "",
-            postal_address=ON_PAPER,
+            postal_address=ON_PAPER if on_paper else "",
+            phone="972 555 0143",
             channel=channel,
         )
         new: list[Case] = []
@@ -240,6 +253,12 @@ class AtTheDesk(Walk):
 
             self.step("answer_task", answer, [case], by)
 
+    @rule(n=which, m=which)
+    def take_back_task(self, n: int, m: int) -> None:
+        case, one = self.pick(n, status=("in_progress", "waiting"))
+        if task := self.a_task(one, m, is_open=False):
+            self.step("take_back_task", lambda: taking_back.take_back(one, task.pk, by=self.by("cora")), [case], "cora")
+
     @rule(n=which, by=searcher)
     def look_at_task(self, n: int, by: str) -> None:
         case, one = self.pick(n, status=("in_progress", "waiting"))
@@ -266,13 +285,43 @@ class AtTheDesk(Walk):
         before, self.this_one = self.this_one, case
         try:
             self.search_for(0, "Because.", "tess")
-            for m, outcome in enumerate(outcomes[:2]):
-                self.answer_task(0, m, TaskState(outcome), "Because.", bool(n % 2), "tess")
+            for outcome in islice(cycle(outcomes), SYSTEMS):
+                self.answer_task(0, 0, TaskState(outcome), "Because.", bool(n % 2), "tess")
             self.carry_out(0, "tess")
-            for m in range(2):
-                self.answer_task(0, m, TaskState.KEPT if n % 4 == 1 else TaskState.DONE, "", False, "tess")
+            for _system in range(SYSTEMS):
+                self.answer_task(0, 0, TaskState.KEPT if n % 4 == 1 else TaskState.DONE, "", False, "tess")
         finally:
             self.this_one = before
+
+    def searches_twice(self) -> None:
+        """What was found is looked at and goes with the answer; another system is left out, or looked into again."""
+        if not System.objects.filter(slug="archive").exists():
+            system("Archive", self.by("ada"), None, "payment")
+        self.add_task(0, "archive", "tess")
+        for what, by in (("reassign", "tess"), ("leave_out", "abe"), ("reopen", "tess"), ("reassign", "abe")):
+            self.change_task(0, 0, what, "cora", by)
+        self.look_at_task(0, "cora")
+        self.answer_task(0, 0, TaskState.FOUND, "Because.", True, "cora")
+        self.take_back_task(0, 0)
+        self.answer_task(0, 0, TaskState.FOUND, "Because.", True, "cora")
+        self.take_finding(0, "look_at_finding", "tess")
+        self.take_finding(0, "to_answer", "tess")
+
+    @precondition(lambda self: len(self.order) < 6)
+    @rule(turn=st.booleans())
+    def deletes(self, turn: bool) -> None:
+        """Rosa wants it gone; she is told, has time to say no, and then each system says what became of it."""
+        self.log_request(Right.DELETE, Channel.PHONE, True, 0, "Because.", "tess")
+        self.this_one = self.order[-1]
+        try:
+            self.step("take", lambda: workflow.take(self.pick(0)[1], by=self.by("tess")), [self.this_one], "tess")
+            self.prove_at_once(1)
+            for _day in range(4):
+                self.now += DAY
+                self.sweep()
+            self.owners_answer(4 if turn else 1, ["found", "cannot" if turn else "found"])
+        finally:
+            self.this_one = None
 
     # --- On paper, and by telephone ----------------------------------------------------------------------------
     def on_paper(self, m: int, found: Iterable[Letter]) -> Letter | None:
@@ -318,6 +367,30 @@ class AtTheDesk(Walk):
     def give_notice(self, n: int, how: str, by: str) -> None:
         case, one = self.pick(n, status=("waiting",))
         self.step("give_notice", lambda: notices.give(one, how, by=self.by(by)), [case], by)
+
+    @precondition(lambda self: len(self.order) < 6)
+    @rule(right=st.sampled_from(list(Right)), what=st.sampled_from(["receipt", "paper", "silence"]), turn=st.booleans())
+    def comes_by_another_door(self, right: Right, what: str, turn: bool) -> None:
+        """The straight way of who has no mail: when it came is put right, letters go by post and come back, and who
+        is silent is told by telephone what happens."""
+        channel = Channel.PHONE if what == "silence" else Channel.POST
+        self.log_request(right, channel, False, 0, "Because.", "tess", on_paper=what != "silence")
+        self.this_one = self.order[-1]
+        try:
+            if what == "receipt":
+                self.propose_receipt(0, 3, "It bears a stamp.", "abe")
+                self.settle_receipt(0, turn, "bea")
+            elif what == "paper":
+                self.print_letter(0, False, True, "tess")
+                self.a_letter_comes_back(0, "She called.", "tess")
+            else:
+                self.ask(0, "tess", False)
+                for _week in range(3):
+                    self.now += 7 * DAY
+                    self.sweep()
+                self.give_notice(0, "By telephone.", "tess")
+        finally:
+            self.this_one = None
 
     @rule(n=which, how=words, by=somebody)
     def accept_fee_for_requester(self, n: int, how: str, by: str) -> None:
