@@ -26,7 +26,7 @@ run: .venv/.run ## set everything up and start portal, worker and scheduler with
 	@DEMO=1 exec $(BIN)/python manage.py demo --port $(PORT)
 
 test: .venv/.dev check ## pass all checks and tests; what needs a missing part is skipped, with a line that says how to get it
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=25
 	DATABASE_URL=sqlite:///:memory: $(BIN)/python -m pytest -n 2 -m "not postgres and not redis and not browser" $(ON_SQLITE)
 
 check: .venv/.dev ## style, types, migrations, system checks
