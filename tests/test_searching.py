@@ -1,5 +1,6 @@
 """Systems to search for one request: when the search begins, who answers what, and what an answer may say before."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -225,6 +226,21 @@ def test_the_page_of_a_task_shows_nothing_but_what_a_search_needs(searched, cora
     assert ROSAS_MAIL in opened
     for page in (closed, opened):
         assert not any(word in page for word in ("Marquez", *FACTS.values(), "access", "Website"))
+
+
+def test_looking_keeps_what_was_typed_before(searched, cora):
+    address = TASK.format(task_of(searched, "Billing").pk)
+    browser = signed_in(cora)
+    button = re.search(r"<(?:button|input)[^>]*Show what to search for[^>]*>", browser.get(address).content.decode())
+    assert button
+    assert 'form="your-answer"' in button[0]
+    assert f'formaction="{address}look/"' in button[0]
+    said = browser.post(f"{address}look/", {"outcome": "nothing_found", "note": "The old shelf"}).content.decode()
+    assert "The old shelf" in said
+    assert re.search(r'<input[^>]*value="nothing_found"[^>]* checked', said) or re.search(
+        r"<input[^>]* checked[^>]*nothing_found", said
+    )
+    assert "aria-invalid" not in said
 
 
 def test_each_look_is_recorded(searched, cora):

@@ -173,10 +173,11 @@ def take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @access.collectors
 @require_POST
 def look(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """What to search for. Recorded."""
+    """What to search for. Recorded. What was typed and chosen before stays; files have to be chosen again."""
     task = access.task_of_owner(request, pk)
     opened = checklist.look(task.checklist.rights_request, task, by=cast(User, request.user))
-    return _page(request, task, OutcomeForm(task), opened)
+    typed = {name: request.POST.get(name, "") for name in ("outcome", "exception", "note")}
+    return _page(request, task, OutcomeForm(task, initial=typed), opened)
 
 
 @access.collectors
