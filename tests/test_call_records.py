@@ -97,11 +97,7 @@ def test_on_the_desk_one_of_two_ticks_is_needed_and_the_way_out_is_told(in_work,
     case = signed_in(abe).get(f"/admin/requests/rightsrequest/{in_work.pk}/change/").content.decode()
     for name in ("no_call_records", "holds_call_records"):
         label = re.search(rf'<label[^>]*for="[^"]*{name}"[^>]*>.*?</label>', case, re.DOTALL)
-<<<<<<< HEAD
         assert label, name
-=======
-        assert label
->>>>>>> b42a876
         assert "(optional)" not in label[0]
     for ticks in ({}, {"answer-no_call_records": "on", "answer-holds_call_records": "on"}):
         assert "Tick one of the two" in signed_in(abe).post(answer, typed | ticks).content.decode()
