@@ -24,6 +24,8 @@ NOT_TYPED = {
     "Letter.code": "six digits that we made; blanked when they leave",
     "PolicyVersion.salt": "random bytes that we made, to tell letters of a mailing apart",
     "Customer.service_began": "a month, and nothing else is taken in",
+    "Walk.cookies": "what a test of our own remembers between two steps; about nobody",
+    "Walk.code": "six digits that we made and mailed to ourselves; gone when the test ends",
 }
 
 

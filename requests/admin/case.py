@@ -55,6 +55,7 @@ from requests.admin.triage import triage
 from requests.admin.why_dates import why_dates
 from requests.admin.workload import is_too_long
 from requests.forms.files import uploads_of
+from requests.inventory import progress
 from requests.models import RightsRequest
 from requests.terms import Ending, Right, Role
 from verification.levels import AssuranceLevel
@@ -220,6 +221,7 @@ def _what_comes(one: RightsRequest, user: User, steps: dict[str, dict[str, Any]]
         "next": line.says,
         "next_steps": [steps[verb] for verb in line.verbs if verb in steps and verb not in writes],
         "writes_next": any(verb in steps and verb in writes for verb in line.verbs),
+        "answers_missing": progress.missing(one, timezone.localdate()),
         "next_is_for": "" if mine or not line.verbs else _whose(line.verbs[0], one),
         "can_pass_on": "assign" in steps,
         "paper_waits": waits,

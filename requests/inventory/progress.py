@@ -59,6 +59,15 @@ def _progress_of(kind: Pass, done: int, number: int) -> str:
     return said % {"done": done, "number": number}
 
 
+def missing(one: RightsRequest, today: date) -> str:
+    """Whose answers are missing, who is late first; empty where none is."""
+    names: dict[str, bool] = {}
+    for task in sorted((task for task in tasks_of(one) if task.is_open), key=lambda task: task.due_on):
+        names.setdefault(str(task.owner or task.system.name), task.due_on < today)
+    said = ", ".join(_("%(name)s (late)") % {"name": name} if late else name for name, late in names.items())
+    return _("Missing: %(names)s.") % {"names": said} if said else ""
+
+
 def is_open(one: RightsRequest) -> bool:
     """Whether an owner still has to answer."""
     return any(task.is_open for task in tasks_of(one))
