@@ -77,16 +77,11 @@ class Canaries:
         self.beginning = secrets.token_hex(BEGINNING // 2)
         self.life: dict[str, Life] = {}
         self.ends: dict[str, timedelta | None] = {}
-        self.kept: dict[str, timedelta] = {}  # how long the row of a word stays, where that is shorter
 
     def plant(self, life: Life, ends: Ends) -> str:
         word = self.beginning + secrets.token_hex(8)
         self.life[word], self.ends[word] = life, ends[life]
         return word
-
-    def deleted(self, after: timedelta) -> set[str]:
-        """What stands in no row any more by then, though a copy of it can be read as long as its key lives."""
-        return {word for word, kept in self.kept.items() if kept < after}
 
     def of(self, *lives: Life) -> set[str]:
         return {word for word, life in self.life.items() if life in lives}
@@ -355,7 +350,5 @@ class Stories:
         workflow.reply(fresh(one), self._word(Life.CONTENT), [self._upload(Life.CONTENT)])
         workflow.note(fresh(one), self._word(Life.CONTENT), by=self.abe)
         workflow.tell(fresh(one), self._word(Life.CONTENT), by=self.abe)
-        not_sent = self._word(Life.CONTENT)
-        self.canaries.kept[not_sent] = 7 * DAY
-        assert unsent.keep(fresh(one), not_sent)
+        assert unsent.keep(fresh(one), self._word(Life.DRAFT))
         kept_texts.keep(fresh(one), "note", {"text": self._word(Life.DRAFT)}, by=self.abe)
