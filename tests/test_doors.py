@@ -75,7 +75,8 @@ def test_what_django_offers_under_admin_is_no_more_than_this():
     """A model that somebody registers brings pages; each one is looked at first."""
     offered = {route for route, one in patterns() if declares(one.callback) == "admin site"}
     own = {"", "(?P<url>.*)$", "^(?P<app_label>…)", "autocomplete", "jsi18n", "logout", "password_change", "r"}
-    assert {route.split("/")[1] for route in offered} == own | {"inventory", "your-sign-in", "requests", "staff"}
+    ours = {"inventory", "your-sign-in", "your-settings", "requests", "staff"}
+    assert {route.split("/")[1] for route in offered} == own | ours
 
 
 def addresses(one: RightsRequest, user: User) -> dict[str, str]:
