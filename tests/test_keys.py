@@ -105,12 +105,12 @@ def test_who_does_not_triage_has_no_such_panel(name, request):
 
 
 def test_once_somebody_began_the_panel_is_gone(tess, abe, vera):
-    theirs, noted, frozen, proven = (ask(Right.ACCESS, email=f"{number}@mail.example") for number in range(4))
+    theirs, asked, frozen, proven = (ask(Right.ACCESS, email=f"{number}@mail.example") for number in range(4))
     workflow.take(theirs, by=abe)
-    workflow.note(noted, "Called.", by=tess)
+    workflow.ask(asked, "Which line is it?", by=tess)
     stopping.freeze(frozen, "Odd.", by=tess)
     workflow.answer(_taken(proven, abe, vera), Draft(Ending.FULFILLED, text="Name: Rosa"), by=abe)
-    assert [understood(tess, one) for one in (theirs, noted, frozen, proven)] == [""] * 4
+    assert [understood(tess, one) for one in (theirs, asked, frozen, proven)] == [""] * 4
 
 
 def _taken(one: RightsRequest, abe, vera) -> RightsRequest:
