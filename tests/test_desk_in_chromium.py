@@ -20,7 +20,7 @@ __all__ = ["browser", "database_beside_chromium", "desk_shelf"]
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("database_beside_chromium"), pytest.mark.django_db]
 
 ALL = bool(os.environ.get("PROVE"))
-FEW = ("hub_with_a_question",)
+FEW = ("hub_with_a_question", "hub_frozen")
 BY_ITSELF = ("/here/", "/keep/")  # what a page asks with nobody at it; the shelf has no answer
 # Parts that scroll in themselves and say so to the keyboard may be wider; Django's own frames may not.
 TOO_WIDE = """() => [...document.querySelectorAll('html, .main, main, #content')].map(
@@ -69,7 +69,7 @@ known: set[frozenset[str]] = set()
 @pytest.mark.parametrize("role", Role if ALL else [Role.ADMINISTRATOR])
 def test_every_page_of_the_desk(role, desk_shelf: Shelf, window, db):
     desk_shelf.put(signed_in(person("Reader", role)).get("/admin/jsi18n/"))  # a script of Django's asks for it
-    looked_at(pages_of(role, known), desk_shelf, window, every=1 if ALL else 8)
+    looked_at(pages_of(role, known), desk_shelf, window, every=1 if ALL else 4)
 
 
 def test_every_page_at_the_door(desk_shelf: Shelf, window, db):

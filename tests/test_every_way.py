@@ -78,7 +78,7 @@ from verification.levels import AssuranceLevel
 from verification.models import EvidenceKind
 
 PROVE = bool(os.environ.get("PROVE"))
-ROUNDS, STEPS = (60, 60) if PROVE else (12, 40)
+ROUNDS, STEPS = (60, 60) if PROVE else (18, 40)
 ENOUGH, MOST_WALKS = 10_000, 12  # steps; how often 60 rounds are walked anew until every step was taken once
 
 
