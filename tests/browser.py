@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from uuid import uuid4
 
 import psycopg
@@ -21,7 +21,7 @@ import redis
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Locator, Playwright, Response
+from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Locator, Playwright, Response, ViewportSize
 
 from tests import environment
 from tests.hands import Keyboard, Mouse
@@ -37,7 +37,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-DESK, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+DESK: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 320, "height": 640}
 MODES = ("no-script", "keyboard", "phone", "dark", "forced-colours")
 MODE = os.environ.get("MODE", "")  # in which all requesters live; without it, the mix that each story says
 MODE_WITH_SCRIPT = "" if MODE == "no-script" else MODE  # for the one story of what only a script does
@@ -74,6 +75,7 @@ AUTHENTICATOR = {
 AXE = Axe()
 ALL_RULES: dict[str, Any] = {}
 OF_COLOUR = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}  # else dark is as light
+THEMES: tuple[tuple[Literal["light", "dark"], dict[str, Any]], ...] = (("light", ALL_RULES), ("dark", OF_COLOUR))
 AXE_RUN = """async rules => {
     await Promise.all(document.getAnimations().map(one => one.finished));
     return (await axe.run({resultTypes: ['violations'], preload: false, ...rules})).violations;
@@ -121,7 +123,7 @@ class Person:
         self.context = browser.new_context(
             base_url=site,
             java_script_enabled=script,
-            viewport=PHONE if phone else DESK,  # type: ignore[arg-type]
+            viewport=PHONE if phone else DESK,
             color_scheme="dark" if dark else "light",
             forced_colors="active" if forced_colours else "none",
             locale="en-US",
@@ -231,10 +233,10 @@ class Person:
         if self._at_the_desk:
             return []
         if not self._phone:
-            self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+            self.page.set_viewport_size(PHONE)
         beyond = self.page.evaluate(TOO_WIDE)
         if not self._phone:
-            self.page.set_viewport_size(DESK)  # type: ignore[arg-type]
+            self.page.set_viewport_size(DESK)
         return [f"{beyond} pixels beyond a small screen"] if beyond > 0 else []
 
     def _axe(self) -> list[str]:

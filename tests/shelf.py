@@ -6,7 +6,6 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Any
@@ -15,6 +14,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from django.conf import settings
+from django.contrib import admin
 from django.db import connections
 from playwright.sync_api import Browser
 from whitenoise import WhiteNoise
@@ -82,7 +82,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
 @pytest.fixture(scope="module")
 def desk_shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
     """One with the style sheets of Django's admin, too."""
-    of_admin = Path(str(find_spec("django.contrib.admin").origin)).parent / "static"  # type: ignore[union-attr]
+    of_admin = Path(admin.__file__).parent / "static"
     with Shelf(tmp_path_factory.mktemp("shelf") / "static", of_admin).serving() as shelf:
         yield shelf
 

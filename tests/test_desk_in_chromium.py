@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from requests.terms import Role
-from tests.browser import ALL_RULES, AXE, AXE_RUN, DESK, OF_COLOUR, PHONE, UNFOLD
+from tests.browser import AXE, AXE_RUN, DESK, PHONE, THEMES, UNFOLD
 from tests.cast import person, signed_in
 from tests.desk_pages import at_the_door, cases_of, kinds, pages_of, unlike
 from tests.journeys import browser
@@ -30,7 +30,7 @@ figures = {"pages": 0, "states": 0}
 
 @pytest.fixture(scope="module")
 def window(browser: Browser) -> Iterator[Page]:
-    context: BrowserContext = browser.new_context(viewport=DESK, locale="en-US")  # type: ignore[arg-type]
+    context: BrowserContext = browser.new_context(viewport=DESK, locale="en-US")
     yield context.new_page()
     context.close()
     print("\n{pages} pages of the desk and of {states} states seen in two themes: no fault.".format(**figures))
@@ -50,14 +50,14 @@ def faults(page: Page, address: str) -> list[str]:
     page.goto(address)
     page.evaluate(UNFOLD)
     page.evaluate(AXE.axe_script)
-    for theme, rules in (("light", ALL_RULES), ("dark", OF_COLOUR)):
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    for theme, rules in THEMES:
+        page.emulate_media(color_scheme=theme)
         violations = page.evaluate(AXE_RUN, rules)
         found += [f"axe, {theme}: {one['id']}: {node['html'][:200]}" for one in violations for node in one["nodes"]]
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.set_viewport_size(PHONE)
     if beyond := page.evaluate(TOO_WIDE):
         found.append(f"{beyond} pixels beyond a small screen")
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    page.set_viewport_size(DESK)
     page.remove_listener("console", hear)
     figures["pages"] += 1
     return found

@@ -11,9 +11,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.postgres, pytest.mark.redis]
 
 
 def fits_a_small_screen(clerk: Clerk) -> None:
-    clerk.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    clerk.page.set_viewport_size(PHONE)
     beyond = clerk.page.evaluate(TOO_WIDE)
-    clerk.page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    clerk.page.set_viewport_size(DESK)
     assert beyond <= 0, f"{beyond} pixels beyond a small screen at {clerk.page.url}"
 
 

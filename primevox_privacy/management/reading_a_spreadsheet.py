@@ -1,6 +1,7 @@
 """What commands that read a CSV file have in common: how it is opened, how far they are, and what is left out."""
 
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from io import BufferedReader, TextIOWrapper
 from pathlib import Path
@@ -15,12 +16,12 @@ STEP = 1_000_000  # bytes between two moves of the progress bar
 WIDTH = 40
 
 
-class SpreadsheetCommand(BaseCommand):
+class SpreadsheetCommand(BaseCommand, ABC):
     """Subclasses take the lines in and say what became of them. Prints places, never values."""
 
+    @abstractmethod
     def take_in(self, lines: Iterable[str], options: dict[str, Any]) -> tuple[str, int]:
         """Read and, unless it is a dry run, write; in words what became of it, and how many lines were left out."""
-        raise NotImplementedError
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
