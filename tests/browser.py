@@ -246,9 +246,9 @@ class Person:
             return []
         self._known_to_axe.add(kinds)
         self.page.evaluate(AXE.axe_script)
-        return self._violations("light", ALL_RULES) + self._violations("dark", OF_COLOUR)
+        return [one for theme, rules in THEMES for one in self._violations(theme, rules)]
 
-    def _violations(self, scheme: Any, rules: dict[str, Any]) -> list[str]:
+    def _violations(self, scheme: Literal["light", "dark"], rules: dict[str, Any]) -> list[str]:
         self.page.emulate_media(color_scheme=scheme)
         violations = self.page.evaluate(AXE_RUN, rules)
         return [f"axe, {scheme}: {one['id']}: {node['html']}" for one in violations for node in one["nodes"]]

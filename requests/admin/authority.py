@@ -12,7 +12,7 @@ from primevox_privacy.staff.models import User
 from requests import acting_for, masking, words
 from requests.admin import papers
 from requests.admin.steps.base import CHOOSE, day_field
-from requests.forms.fields import text_box
+from requests.forms.fields import leave_unmarked, text_box
 from requests.models import Representation, Submission
 from requests.terms import Authority, Capacity, Right
 from verification.levels import AssuranceLevel
@@ -64,7 +64,7 @@ class AuthorityForm(forms.Form):
             del self.fields["reason"]
         for name in ("covers", "reason"):  # needed once it is accepted
             if name in self.fields:
-                self.fields[name].mark_optional = False  # type: ignore[attr-defined]
+                leave_unmarked(self.fields[name])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from requests import words
 from requests.admin.steps.base import KeyedRadios
-from requests.forms.fields import text_box
+from requests.forms.fields import leave_unmarked, text_box
 from verification import checks
 from verification.levels import AssuranceLevel
 from verification.methods import METHODS
@@ -74,8 +74,8 @@ class DecisionForm(forms.Form):
             cast(forms.MultipleChoiceField, self.fields[name]).choices = [
                 (kind, words.FACTS_FOR_STAFF[kind]) for kind in given
             ]
-        self.fields["matched"].mark_optional = False  # type: ignore[attr-defined]  # "shown" needs them
-        self.fields["why"].mark_optional = False  # type: ignore[attr-defined]  # it stands there when it is needed
+        leave_unmarked(self.fields["matched"])  # "shown" needs them
+        leave_unmarked(self.fields["why"])  # it stands there when it is needed
         if not given:
             del self.fields["matched"]
         if not given or not corrects:

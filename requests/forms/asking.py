@@ -18,6 +18,7 @@ from requests.forms.fields import (
     Choice,
     email_field,
     is_phone,
+    leave_unmarked,
     line,
     text_box,
 )
@@ -125,7 +126,7 @@ class ReachForm(forms.Form):
     def __init__(self, *args: Any, capacity: Capacity = Capacity.SELF, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for way in WAYS:
-            self.fields[way].mark_optional = False  # type: ignore[attr-defined]  # one of them is needed
+            leave_unmarked(self.fields[way])  # one of them is needed
         self.fields["postal_address"].widget.attrs["autocomplete"] = "street-address"
         layout = ["name", Fieldset(_("One way to reach you is enough"), *WAYS)]
         if capacity is Capacity.COMPANY:

@@ -10,7 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from requests import continuation
 from requests.forms.coming_back import AS_PRINTED
-from requests.forms.fields import CODE_DIGITS, LONGEST_ADDRESS, SHORTEST_NUMBER, email_field, line, text_box
+from requests.forms.fields import (
+    CODE_DIGITS,
+    LONGEST_ADDRESS,
+    SHORTEST_NUMBER,
+    email_field,
+    leave_unmarked,
+    line,
+    text_box,
+)
 
 WAYS = ("email", "phone", "postal_address")
 SIX_DIGITS = {"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"}
@@ -34,7 +42,7 @@ class ContactForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for way in WAYS:
-            self.fields[way].mark_optional = False  # type: ignore[attr-defined]  # one of them is needed
+            leave_unmarked(self.fields[way])  # one of them is needed
         self.fields["postal_address"].widget.attrs["autocomplete"] = "street-address"
         self.helper = FormHelper()
         self.helper.layout = Layout(Fieldset(_("One new way to reach you is enough"), *WAYS))

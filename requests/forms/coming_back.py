@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from requests import continuation, identity, references, words
 from requests.acting_for import FOR_SOMEBODY_ELSE
 from requests.assurance import Record
-from requests.forms.fields import CODE_DIGITS, LONGEST_MESSAGE, line, text_box
+from requests.forms.fields import CODE_DIGITS, LONGEST_MESSAGE, leave_unmarked, line, text_box
 from requests.forms.files import FilesField, FromRequester, is_readable
 from requests.terms import Capacity
 from verification.models import EvidenceKind
@@ -167,7 +167,7 @@ class IdentityForm(forms.Form):
         labels = words.FACTS | (FACTS_OF_ANOTHER if capacity in FOR_SOMEBODY_ELSE else {})
         for kind in self.kinds():
             self.fields[kind.value] = line(labels[kind], help_text=FACT_HINTS[kind])
-            self.fields[kind.value].mark_optional = False  # type: ignore[attr-defined]  # any of them will do
+            leave_unmarked(self.fields[kind.value])  # any of them will do
         if statement:
             self.fields["signed_name"] = line(
                 _("Your full name, as your signature"),
@@ -229,7 +229,7 @@ class SignedTextForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            field.mark_optional = False  # type: ignore[attr-defined]  # one of the two is needed
+            leave_unmarked(field)  # one of the two is needed
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

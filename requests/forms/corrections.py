@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests import details
 from requests.details import Given
-from requests.forms.fields import text_box
+from requests.forms.fields import leave_unmarked, text_box
 from requests.forms.one_right import DetailsForm
 from requests.terms import Right
 
@@ -43,7 +43,7 @@ class CorrectForm(DetailsForm):
             self.fields[wrong].help_text = _("For example: “My street is Elk Street.”")
             self.fields[right].help_text = _("For example: “It is Elm Street.”")
         for name in (wrong, right):
-            self.fields[name].mark_optional = False  # type: ignore[attr-defined]  # `clean` says when it is needed
+            leave_unmarked(self.fields[name])  # `clean` says when it is needed
         if self.count == 1:
             return Div(wrong, right, css_class="item")
         legend = gettext("Correction %(number)d") % {"number": number}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from requests import details
 from requests.details import Consent, Scope, SendTo, Use
 from requests.forms.corrections import CorrectForm
-from requests.forms.fields import Choice, day_field, line, pick, text_box
+from requests.forms.fields import Choice, day_field, leave_unmarked, line, pick, text_box
 from requests.forms.one_right import DAYS, DetailsForm
 from requests.forms.opting_out import OptOutForm
 from requests.terms import Right
@@ -74,7 +74,7 @@ class SomeOrAllForm(DetailsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(forms.ChoiceField, self.fields["scope"]).choices = list(details.SCOPES[self.right].items())
-        self.fields["said"].mark_optional = False  # type: ignore[attr-defined]  # its label says when
+        leave_unmarked(self.fields["said"])  # its label says when
 
     def clean(self) -> dict[str, Any]:
         """Who names a part and ticks all is asked what they mean: more than they want is never done."""
@@ -141,7 +141,7 @@ class PortabilityForm(DetailsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("receiver", "receiver_reach"):
-            self.fields[name].mark_optional = False  # type: ignore[attr-defined]  # its label says when
+            leave_unmarked(self.fields[name])  # its label says when
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -198,7 +198,7 @@ class ObjectForm(TickedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["uses"].mark_optional = False  # type: ignore[attr-defined]  # one of the two is needed
+        leave_unmarked(self.fields["uses"])  # one of the two is needed
 
 
 class WithdrawConsentForm(TickedForm):
@@ -218,7 +218,7 @@ class WithdrawConsentForm(TickedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["consents"].mark_optional = False  # type: ignore[attr-defined]  # one of the two is needed
+        leave_unmarked(self.fields["consents"])  # one of the two is needed
 
 
 class RetaliationForm(DetailsForm):

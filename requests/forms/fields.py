@@ -33,6 +33,11 @@ class Choice:
         return str(self.label)
 
 
+def leave_unmarked(field: forms.Field) -> None:
+    """Not to be called optional, though it may be left out: something else on its page says when it is needed."""
+    field.mark_optional = False  # type: ignore[attr-defined]  # read by primevox/label_text.html
+
+
 def email_field(label: Any, **kwargs: Any) -> forms.EmailField:
     """An e-mail address, with a message that shows what one looks like."""
     said = TEXT_WORDS | {"required": EXAMPLE_EMAIL, "invalid": EXAMPLE_EMAIL}

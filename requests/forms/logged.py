@@ -19,6 +19,7 @@ from requests.forms.fields import (
     day_field,
     email_field,
     is_phone,
+    leave_unmarked,
     line,
     pick,
     text_box,
@@ -169,7 +170,7 @@ class LogForm(ResidenceForm, WithFiles):
         named = [(kind.value, words.AUTHORITIES_FOR_STAFF[kind]) for kind in authorities]
         _choices(self, "authority", [("", _("Choose one")), *named])
         for name in (*WAYS, "about_marketing"):
-            self.fields[name].mark_optional = False  # type: ignore[attr-defined]  # a hint says what is needed
+            leave_unmarked(self.fields[name])  # a hint says what is needed
         for name in ("email", "subject_email"):
             self.fields[name].widget.attrs["autocomplete"] = "off"  # not that of the clerk
 

@@ -21,7 +21,7 @@ from requests.admin.steps.base import (
     status,
 )
 from requests.answers import Draft
-from requests.forms.fields import email_field, text_box
+from requests.forms.fields import email_field, leave_unmarked, text_box
 from requests.inventory import in_force, progress
 from requests.models import RightsRequest
 from requests.terms import DateKind, Ending, ExtensionReason, Right, Status
@@ -110,7 +110,7 @@ class AnswerForm(StepForm):
         elif has_files:
             self.fields["no_call_records"].label = _("No call records are in this text and these files")
         for name in {"no_call_records", "holds_call_records"} & self.fields.keys():
-            self.fields[name].mark_optional = False  # type: ignore[attr-defined]  # one of the two is needed
+            leave_unmarked(self.fields[name])  # one of the two is needed
         self._say_what_is_known()
 
     def _say_what_is_known(self) -> None:
