@@ -65,7 +65,7 @@ def sweep() -> None:
 # --- Seen --------------------------------------------------------------------------------------------------------
 def test_the_page_of_the_case_says_which_letter_did_not_arrive_and_what_to_do(tess, refused):
     page = do(signed_in(tess), refused, "show_contact", why="call").content.decode()
-    assert f"to {ROSAS_MAIL}: the mail server refused it on" in page
+    assert f"to {ROSAS_MAIL} (typed into the form): the mail server refused it on" in page
     assert "Call them, or write by post" in page
     assert "A letter could not be delivered" in page, "what happened"
 
