@@ -50,14 +50,18 @@ def content_of(submission: Submission, requests: Iterable[RightsRequest]) -> str
     """What the digest is made of: each right with what was answered about it, as it was sent, and the salt. One line
     of JSON."""
     asked = {
-        references.spoken(one.reference): {"right": one.right, "answers": one.details or {}, "wish": one.wish or ""}
+        references.spoken(one.reference): {
+            "right": one.asked_as or one.right,
+            "answers": one.details or {},
+            "wish": one.wish or "",
+        }
         for one in requests
     }
     return signed.canonical({"asked": asked, "salt": blind_index(SALT, str(submission.pk))}).decode()
 
 
 def content_that_fits(submission: Submission, requests: Iterable[RightsRequest]) -> str:
-    """The same later, for the text that goes with the receipt; empty once it is deleted, or another right was found."""
+    """The same later, for the text that goes with the receipt; empty once it is deleted."""
     if not submission.signed_receipt or submission.content_key.destroyed_at:
         return ""
     content = content_of(submission, requests)

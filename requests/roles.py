@@ -20,6 +20,7 @@ undo_assign                     x        x         x         .           .      
 hand_over                       x        .         x         .           .            .        .
 set_absence                     x        .         x         .           .            .        .
 turn_into                       x        .         x         .           .            .        .
+change_right                    x        .         x         .           .            .        .
 ask                             x        x         x         .           .            .        .
 note                            x        x         x         .           .            .        .
 show_contact                    x        x         x         .           .            .        .

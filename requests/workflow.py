@@ -170,16 +170,22 @@ def turn_into(rights_request: RightsRequest, right: Right, *, about_marketing: b
     unsure = RightsRequest.objects.open().filter(pk=rights_request.pk, right=Right.UNSURE)
     if right is Right.UNSURE or not unsure.exists():
         raise NotAllowed(_("Only an open request that is not sure yet can be turned into a right."))
+    become(rights_request, right, about_marketing=about_marketing, by=by)
+    record(rights_request.pk, "turned_into", by=actor(by), right=right)
+    signals.request_taken.send(RightsRequest, rights_request=rights_request)
+
+
+def become(rights_request: RightsRequest, right: Right, *, about_marketing: bool, by: User) -> None:
+    """Dates, level and proof of another right, and what it was asked as. Part of a verb, which records it."""
+    rights_request.asked_as = rights_request.asked_as or rights_request.right
     rights_request.right = right
     rights_request.about_marketing = about_marketing
     capacity = Capacity(rights_request.submission.capacity)
     rule = levels.rules_for([right], capacity, about_marketing=about_marketing)[right]
     rights_request.level, rights_request.level_rule = rule.level, rule.name
-    rights_request.save(update_fields=["right", "about_marketing", "level", "level_rule"])
+    rights_request.save(update_fields=["asked_as", "right", "about_marketing", "level", "level_rule"])
     clock.set_dates(rights_request)
     identity.ask_for(rights_request.submission, rights_request.needs, by=by)
-    record(rights_request.pk, "turned_into", by=actor(by), right=right)
-    signals.request_taken.send(RightsRequest, rights_request=rights_request)
 
 
 @in_turn

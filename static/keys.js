@@ -10,7 +10,7 @@
 
   function bearers(key) {
     return Array.from(document.querySelectorAll("[data-key]")).filter(function (one) {
-      return one.dataset.key === key && one.checkVisibility();
+      return one.dataset.key === key && (one.checkVisibility() || one.closest("[data-keys-unfold]"));
     });
   }
 
@@ -22,6 +22,8 @@
 
   function press(one) {
     if (one.matches("[data-key-focuses], h2")) return one.focus();
+    var folded = one.closest("[data-keys-unfold]:not([open])");
+    if (folded) folded.open = true;
     if (one.matches("a, button, input")) {
       one.click();
       return one.focus();

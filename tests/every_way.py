@@ -42,6 +42,7 @@ RECORDED = {
     "take_in": {"received"},
     "take": {"taken"},
     "turn_into": {"turned_into"},
+    "change_right": {"right_changed"},
     "ask": {"asked"},
     "tell": {"told"},
     "reply": {"replied", "wrote"},
@@ -151,9 +152,9 @@ CHECK_MOVES = {
     ("open", "no_record"): {"no_record"},
     ("given", "no_record"): {"no_record"},
     # On less than is needed now.
-    ("passed", "open"): {"turn_into", "ask_identity_again", "file_appeal", *NEEDS_MORE, *NEW_CONTACT},
-    ("not_shown", "open"): {"turn_into", "file_appeal", *NEEDS_MORE, *NEW_CONTACT},
-    ("no_record", "open"): {"turn_into", "file_appeal", *NEEDS_MORE, *NEW_CONTACT},
+    ("passed", "open"): {"turn_into", "change_right", "ask_identity_again", "file_appeal", *NEEDS_MORE, *NEW_CONTACT},
+    ("not_shown", "open"): {"turn_into", "change_right", "file_appeal", *NEEDS_MORE, *NEW_CONTACT},
+    ("no_record", "open"): {"turn_into", "change_right", "file_appeal", *NEEDS_MORE, *NEW_CONTACT},
 }
 OF_THE_WHOLE = {"take_in", "freeze", "free", "say_not_me", "end_not_you", "show_identity", "sweep", *NEW_CONTACT}
 # Steps that one role alone may take.

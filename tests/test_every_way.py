@@ -23,6 +23,7 @@ from primevox_privacy.sealed.models import DataKey
 from primevox_privacy.sealed.tasks import end_lives
 from requests import (
     acting_for,
+    another_right,
     appeals,
     continuation,
     fees,
@@ -139,6 +140,12 @@ class EveryWay(AtTheDesk):
     def turn_into(self, n: int, right: Right, by: str) -> None:
         case, one = self.pick(n, status=OPEN)
         self.step("turn_into", lambda: workflow.turn_into(one, right, by=self.by(by)), [case], by)
+
+    @rule(n=which, right=st.sampled_from(list(Right)), by=somebody)
+    def change_right(self, n: int, right: Right, by: str) -> None:
+        case, one = self.pick(n, status=OPEN)
+        said = "You wrote of something else than you ticked."
+        self.step("change_right", lambda: another_right.change(one, right, said, by=self.by(by)), [case], by)
 
     @rule(n=which, what=st.sampled_from(["raise_level", "lower_level"]), level=st.integers(0, 4), by=somebody)
     def ask_for_more_or_less(self, n: int, what: str, level: int, by: str) -> None:
@@ -526,7 +533,12 @@ class EveryWay(AtTheDesk):
         finally:
             self.this_one = None
 
-    @rule(n=which, what=st.sampled_from(["fee", "too much", "files", "sent back", "second look", "search", "anew"]))
+    @rule(
+        n=which,
+        what=st.sampled_from(
+            ["fee", "too much", "files", "sent back", "second look", "search", "anew", "held", "taken back"]
+        ),
+    )
     def far_down_the_road(self, n: int, what: str) -> None:
         """The straight way to steps that few walks come to by chance."""
         self.this_one = case = self.order[n % len(self.order)]
@@ -538,6 +550,8 @@ class EveryWay(AtTheDesk):
             "second look": self.puts_off_a_second_look,
             "search": self.searches_twice,
             "anew": self.is_asked_anew,
+            "held": self.is_held_for_a_while,
+            "taken back": self.takes_it_back_and_thinks_again,
         }
         try:
             if self.comes_into_work(case):
@@ -561,6 +575,29 @@ class EveryWay(AtTheDesk):
     def is_asked_anew(self) -> None:
         self.decide_otherwise(0, "ask_identity_again")
         self.ask_authority_anew(0)
+
+    def is_held_for_a_while(self) -> None:
+        self.place_hold(0, 30, "bea", "Because.", "abe")
+        self.lift_hold(Hold.objects.count() - 1, "bea")
+
+    def takes_it_back_and_thinks_again(self) -> None:
+        self.withdraw(0, "")
+        self.undo(0, "")
+
+    @precondition(lambda self: len(self.order) < 6)
+    @rule(right=st.sampled_from(list(Right)), again=st.booleans())
+    def somebody_asks_for_her(self, right: Right, again: bool) -> None:
+        """An agent shows a paper, and it is looked at; what it lacked is asked for once more."""
+        self.take_in((right,), Capacity.AGENT, "US-TX", "stan@mail.example")
+        self.this_one = self.order[-1]
+        try:
+            self.show_authority(0)
+            self.read_authority(0)
+            self.decide_authority(0, not again, [right], None)
+            if again:
+                self.ask_authority_anew(0)
+        finally:
+            self.this_one = None
 
     def comes_into_work(self, case: Case) -> bool:
         """Taken, proven, free, searched and waiting for nothing; not what is closed."""

@@ -20,6 +20,7 @@ from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import KeyField
 from requests import (
     acting_for,
+    another_right,
     appeals,
     assigning,
     changing_contact,
@@ -370,6 +371,7 @@ CALLS = {
     "ask_for_document": documents.ask_for,
     "search_for": checklist.search_for,
     "add_task": checklist.add,
+    "change_right": another_right.change,
     "leave_out_task": checklist.leave_out,
     "reassign_task": checklist.reassign,
     "reopen_task": checklist.reopen,
@@ -402,11 +404,11 @@ NOUNS = ("workflow", "appeals", "assigning", "fees", "holds", "joining", "packag
 
 
 @pytest.mark.parametrize(
-    "noun", [*NOUNS, "changing_contact", "showing", "inventory/checklist", "inventory/taking_back"]
+    "noun", [*NOUNS, "another_right", "changing_contact", "showing", "inventory/checklist", "inventory/taking_back"]
 )
 def test_every_verb_that_staff_can_call_asks_for_the_role_first(noun):
     """A `by` that may be a member of staff means that `need` is called with a verb of the table."""
-    plumbing = {"move", "close", "reopen", "need", "write"}
+    plumbing = {"move", "close", "reopen", "need", "write", "become"}
     for node in tree(ROOT / f"requests/{noun}.py").body:
         if not isinstance(node, ast.FunctionDef) or node.name.startswith("_") or node.name in plumbing:
             continue

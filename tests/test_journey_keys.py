@@ -115,6 +115,20 @@ def test_tess_finds_her_way_on_a_case(tess: Clerk):
         assert tess.page.evaluate("document.activeElement.labels[0].innerText").startswith(label)
 
 
+def test_a_digit_says_that_another_right_was_meant(tess: Clerk):
+    tess.goes_to_queue()
+    tess.follows(tess.page.locator("#result_list tbody tr", has_text="Access").first.locator("th a").inner_text())
+    form = tess.page.locator("#do-change_right")
+    assert not form.is_visible()
+    tess.page.keyboard.press("4")
+    assert form.get_by_label("Right to deletion").is_checked()
+    assert form.is_visible()
+    presses(tess, "Enter")
+    tess.sees("Write what you understood, and why.")
+    tess.look()
+    fits_a_small_screen(tess)
+
+
 def test_new_requests_are_worked_through_with_keys_alone(tess: Clerk):
     tess.opens("/admin/")
     began, pressed, joined = time.monotonic(), list[str](), False

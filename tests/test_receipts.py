@@ -14,7 +14,7 @@ from django.test import Client
 
 from primevox_privacy import signed
 from primevox_privacy.sealed import forgetting
-from requests import intake, receipts, words, workflow
+from requests import another_right, intake, receipts, words, workflow
 from requests.models import Submission
 from requests.references import spoken
 from requests.terms import Right
@@ -119,12 +119,14 @@ def test_the_day_that_was_signed_stays_when_a_date_moves(rosas_request, abe):
     assert fresh(rosas_request).submission.signed_receipt == before
 
 
-def test_once_another_right_was_found_the_text_no_longer_claims_to_fit(tess):
+def test_what_was_sent_fits_still_when_staff_found_another_right(tess):
     submission = submit(Right.UNSURE)
     one = fresh(submission.rights_requests.get())
-    assert receipts.content_that_fits(submission, [one])
+    sent = receipts.content_that_fits(submission, [one])
+    assert sent
     workflow.turn_into(one, Right.ACCESS, by=tess)
-    assert receipts.content_that_fits(submission, [fresh(one)]) == ""
+    another_right.change(fresh(one), Right.DELETE, "You wrote that all of it should go.", by=tess)
+    assert receipts.content_that_fits(submission, [fresh(one)]) == sent
 
 
 def test_it_goes_with_the_content(rosas_request):

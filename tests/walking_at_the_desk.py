@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
+from time_machine import travel
 
 from primevox_privacy.outbox.models import Letter
 from requests import (
@@ -324,8 +325,9 @@ class AtTheDesk(Walk):
             self.this_one = None
 
     # --- On paper, and by telephone ----------------------------------------------------------------------------
-    def on_paper(self, m: int, found: Iterable[Letter]) -> Letter | None:
-        letters = list(found)
+    def on_paper(self, m: int, found: Callable[[], Iterable[Letter]]) -> Letter | None:
+        with travel(self.now, tick=False):
+            letters = list(found())
         return letters[m % len(letters)] if letters else None
 
     def about(self, letter: Letter) -> list[Case]:
@@ -333,7 +335,7 @@ class AtTheDesk(Walk):
 
     @rule(m=which, again=st.booleans(), posts=st.booleans(), by=somebody)
     def print_letter(self, m: int, again: bool, posts: bool, by: str) -> None:
-        if letter := self.on_paper(m, print_queue.waiting()):
+        if letter := self.on_paper(m, print_queue.waiting):
             about = self.about(letter)
             self.step(
                 "print_letter",
@@ -347,7 +349,7 @@ class AtTheDesk(Walk):
 
     @rule(m=which, how=words, by=somebody)
     def told_otherwise(self, m: int, how: str, by: str) -> None:
-        if letter := self.on_paper(m, print_queue.waiting()):
+        if letter := self.on_paper(m, print_queue.waiting):
             self.step(
                 "told_otherwise",
                 lambda: print_queue.told_otherwise(letter.pk, how, by=self.by(by)),
@@ -357,7 +359,7 @@ class AtTheDesk(Walk):
 
     @rule(m=which, how=words, by=somebody)
     def a_letter_comes_back(self, m: int, how: str, by: str) -> None:
-        if letter := self.on_paper(m, print_queue.posted_of_late()):
+        if letter := self.on_paper(m, print_queue.posted_of_late):
             about = self.about(letter)
             self.step("came_back", lambda: print_queue.came_back(letter.pk, by=self.by(by)), about, by)
             one = RightsRequest.objects.select_related("content_key").get(pk=about[0].pk)

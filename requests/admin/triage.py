@@ -7,13 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from primevox_privacy.ledger.models import Event
 from primevox_privacy.staff.models import User
-from requests import raising, regimes, roles, words
+from requests import another_right, raising, regimes, roles, words
 from requests.models import RightsRequest
 from requests.terms import Right, Status
-
-BEFORE_WORK = ("taken", "assigned", "assignment_undone", "turned_into", "contact_shown", "noted", "told")
 
 
 def triage(one: RightsRequest, user: User, duplicates: list[dict[str, Any]]) -> dict[str, Any] | None:
@@ -37,9 +34,4 @@ def triage(one: RightsRequest, user: User, duplicates: list[dict[str, Any]]) -> 
 
 
 def _is_new_to(one: RightsRequest, user: User) -> bool:
-    if one.frozen_at or one.status not in (Status.RECEIVED, Status.IN_PROGRESS) or not roles.may(user, "turn_into"):
-        return False
-    if one.handler_id not in (None, user.pk):
-        return False
-    by_staff = Event.objects.filter(about=one.pk, actor__startswith="staff:")
-    return not by_staff.exclude(kind__in=BEFORE_WORK).exists()
+    return roles.may(user, "turn_into") and one.handler_id in (None, user.pk) and another_right.is_new(one)

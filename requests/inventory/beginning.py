@@ -46,6 +46,13 @@ def after_taking(sender: type[RightsRequest], rights_request: RightsRequest, **k
     _begin_all(_candidates().filter(pk=rights_request.pk))
 
 
+def after_another_right(sender: type[RightsRequest], rights_request: RightsRequest, **kwargs) -> None:
+    """What was asked of owners for the right before, and nobody has looked at, is asked no more."""
+    Task.objects.filter(checklist__rights_request=rights_request).delete()
+    Checklist.objects.filter(rights_request=rights_request).delete()
+    after_taking(sender, rights_request)
+
+
 def begin_owed() -> None:
     """What could begin by now and has not."""
     _begin_all(_candidates())

@@ -68,6 +68,7 @@ class RightsRequest(models.Model):
     reference = models.CharField(max_length=9, unique=True, help_text="8 Crockford characters and a check character")
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="rights_requests")
     right = term(Right)
+    asked_as = term(Right, blank=True, default="", help_text="the right it was sent as, where staff found another")
     about_marketing = models.BooleanField(default=False, help_text="an objection to direct marketing")
     content_key = KeyField(Life.CONTENT)
     details = SealedJSONField(key="content_key")  # what was answered to the questions of its right, see details.py
@@ -122,6 +123,7 @@ class RightsRequest(models.Model):
         ]
         constraints = [
             known("right", Right, "request_right_is_known"),
+            known("asked_as", Right, "request_first_right_is_known", or_empty=True),
             known("status", Status, "request_status_is_known"),
             known("ending", Ending, "request_ending_is_known", or_empty=True),
             models.CheckConstraint(condition=Q(level__lte=4), name="request_level_exists"),

@@ -91,6 +91,7 @@ class Step:
     group: Group = Group.WORK
     done: Any = ""
     key: str = ""  # opens it, for whoever turned keys on
+    keys_unfold: bool = False  # the keys of its choices open it, too
     while_frozen: bool = False  # whether its verb may be called while the request is frozen
 
     @property

@@ -5,7 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from requests import appeals, identity, records, releasing, told_first, words, workflow
+from requests import another_right, appeals, identity, records, releasing, told_first, words, workflow
 from requests.admin.steps.base import (
     CHOOSE,
     Group,
@@ -21,7 +21,7 @@ from requests.admin.steps.base import (
     status,
 )
 from requests.answers import Draft
-from requests.forms.fields import email_field, leave_unmarked, text_box
+from requests.forms.fields import LONGEST_MESSAGE, email_field, leave_unmarked, text_box
 from requests.inventory import in_force, progress
 from requests.models import RightsRequest
 from requests.terms import DateKind, Ending, ExtensionReason, Right, Status
@@ -44,14 +44,34 @@ class WithdrawForm(StepForm):
     )
 
 
+RIGHTS = [(right.value, label) for right, label in words.RIGHTS.items() if right is not Right.UNSURE]
+KEYS_OF_RIGHTS = dict(zip((value for value, _label in RIGHTS), "1234567890-", strict=True))  # the same on every page
+
+
 class TurnIntoForm(StepForm):
     right = forms.ChoiceField(
         label=_("It is a request for"),
-        widget=KeyedRadios("1234567890-"),
-        choices=[(right.value, label) for right, label in words.RIGHTS.items() if right is not Right.UNSURE],
+        widget=KeyedRadios(KEYS_OF_RIGHTS),
+        choices=RIGHTS,
         error_messages=CHOOSE,
     )
     about_marketing = forms.BooleanField(label=_("Objection to direct marketing: no proof"), required=False)
+
+
+class AnotherRightForm(TurnIntoForm):
+    """Another right than was ticked; the requester reads why."""
+
+    told = text_box(
+        _("What you tell the requester"),
+        _("Write what you understood, and why. The requester reads it."),
+        LONGEST_MESSAGE,
+        help_text=_("They read it on their page, and can say otherwise."),
+    )
+
+    def __init__(self, rights_request: RightsRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(rights_request, *args, **kwargs)
+        choice = cast(forms.ChoiceField, self.fields["right"])
+        choice.choices = [(value, label) for value, label in RIGHTS if value != rights_request.right]
 
 
 class ExtendForm(StepForm):
@@ -228,6 +248,20 @@ STEPS = (
         lambda one, user: one.is_open and one.right == Right.UNSURE,
         done=lambda one: _("It is a request for “%(right)s” now.") % {"right": words.RIGHTS[Right(one.right)]},
         while_frozen=True,
+    ),
+    Step(
+        "change_right",
+        _("It is about another right"),
+        _("Change it, and tell the requester"),
+        AnotherRightForm,
+        lambda one, given, by: another_right.change(
+            one, Right(given["right"]), given["told"], about_marketing=given["about_marketing"], by=by
+        ),
+        another_right.is_offered,
+        done=lambda one: (
+            _("It is a request for “%(right)s” now. The requester is told.") % {"right": words.RIGHTS[Right(one.right)]}
+        ),
+        keys_unfold=True,
     ),
     Step(
         "answer",
