@@ -2,10 +2,11 @@
 
     python benchmarks/desk.py [--sizes 1000 100000 1000000]
 
-One in ten is on the desk. Prints for Today, the queue, each of its views and a search the statements of a page and its
-time, by the clock and of processor time (the best of three; see `sweep.py`), the same for passing on 200 requests at
-once and taking that back, and how much longer the largest takes than the smallest. Makes a database of its own on
-PostgreSQL and drops it.
+Twice: with the same thousand on the desk and ever more that were closed, as years go by; and with one in ten of all on
+the desk, where pages fill and there is more to count. Prints for Today, the queue, each of its views and a search the
+statements of a page and its time, by the clock and of processor time (the best of three; see `sweep.py`), the same for
+passing on 200 requests at once and taking that back, and how much longer the largest takes than the smallest. Makes a
+database of its own on PostgreSQL and drops it.
 """
 
 import argparse
@@ -35,10 +36,21 @@ def main() -> None:
         django.setup()
         from django.conf import settings
         from django.core.management import call_command
+        from django.db import connection
+
+        from primevox_privacy.ledger import triggers
+        from tests.many_requests import ONE_IN_TEN, THE_FIRST_THOUSAND
 
         settings.ALLOWED_HOSTS = ["testserver"]
-        call_command("migrate", verbosity=0)
-        taken = _sizes(sizes)
+        for said, desk in {"the same thousand": THE_FIRST_THOUSAND, "one in ten": ONE_IN_TEN}.items():
+            print(f"\n--- On the desk: {said}")
+            call_command("migrate", verbosity=0)
+            _compare(sizes, _sizes(sizes, desk))
+            triggers.remove(connection)
+            call_command("flush", interactive=False, verbosity=0)
+
+
+def _compare(sizes: list[int], taken: dict[int, dict[str, Took]]) -> None:
     print(f"\n{sizes[-1]:,} / {sizes[0]:,} requests:")
     for page, longest in taken[sizes[-1]].items():
         if shortest := taken[sizes[0]].get(page):
@@ -46,7 +58,7 @@ def main() -> None:
             print(f"  {page:<28} {by_clock:.2f} times as long by the clock, {worked:.2f} times the processor time")
 
 
-def _sizes(sizes: list[int]) -> dict[int, dict[str, Took]]:
+def _sizes(sizes: list[int], desk: Any) -> dict[int, dict[str, Took]]:
     """Grow, and measure at each size."""
     from django.utils import timezone
 
@@ -56,7 +68,7 @@ def _sizes(sizes: list[int]) -> dict[int, dict[str, Took]]:
 
     tess, like, present, taken = person("Tess", Role.TRIAGE), ask(Right.ACCESS), 10, {}
     for size in sizes:
-        fill(like, range(present, size), today=timezone.localdate(), handler=tess)
+        fill(like, range(present, size), today=timezone.localdate(), handler=tess, desk=desk)
         settle()
         present, client = size, signed_in(tess)
         print(f"\n{size:,} requests")

@@ -382,9 +382,6 @@ class Stack(Portal):
         }
 
     def start(self) -> None:
-        people = [f"{name}:{role}" for name, role in STAFF.items()]
-        prepared = self.run("-c", PREPARE, PASSWORD, *people)
-        assert prepared.returncode == 0, prepared.stderr
         self.worker()
         self.beat()
         self.site = f"http://localhost:{self.web()}"  # passkeys refuse an address of numbers
@@ -410,14 +407,28 @@ class Stack(Portal):
 
 
 @contextmanager
-def own_database() -> Iterator[str]:
-    """A new database on the server of the tests, and its URL; dropped in the end."""
+def prepared_database() -> Iterator[str]:
+    """The name of a database with all tables and the staff, to be copied: making one takes as long as a story."""
+    people = [f"{name}:{role}" for name, role in STAFF.items()]
+    with own_database() as database:
+        environ = os.environ | {"DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "primevox_privacy.settings"}
+        command = [sys.executable, "-c", PREPARE, PASSWORD, *people]
+        made = subprocess.run(
+            command, env=environ, cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=300, check=False
+        )
+        assert made.returncode == 0, made.stderr
+        yield database.rpartition("/")[2]
+
+
+@contextmanager
+def own_database(like: str = "template1") -> Iterator[str]:
+    """A new database on the server of the tests, a copy of another, and its URL; dropped in the end."""
     server = connection.settings_dict
     user = ":".join(filter(None, (server["USER"], server["PASSWORD"])))
     base = f"postgres://{user}@{server['HOST']}:{server['PORT'] or 5432}"
     name = f"journey_{uuid4().hex[:12]}"
     with psycopg.connect(f"{base}/postgres", autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
         try:
             yield f"{base}/{name}"
         finally:

@@ -14,7 +14,7 @@ from time_machine import travel
 from primevox_privacy.ledger import triggers
 from tests import environment
 from tests.cast import *  # noqa: F403  (fixtures)
-from tests.journeys import browser, stack, team  # noqa: F401  (fixtures)
+from tests.journeys import browser, prepared, stack, team  # noqa: F401  (fixtures)
 from tests.situation import situation  # noqa: F401  (fixture)
 
 SLOW = ("browser", "redis")  # whole files of them; begun first, so that no worker is left alone with them at the end

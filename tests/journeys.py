@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser import Clerk, Person, Stack, chromium, code_in, own_database
+from tests.browser import Clerk, Person, Stack, chromium, code_in, own_database, prepared_database
 from tests.cast import FACTS
 from tests.real_parts import REFERENCE, Sink, claim_redis, give_back
 from verification.models import EvidenceKind
@@ -30,11 +30,17 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="session")
+def prepared() -> Iterator[str]:
+    with prepared_database() as name:
+        yield name
+
+
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(prepared: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     sink, claimed = Sink(), claim_redis()
     sink.start()
-    with own_database() as database:
+    with own_database(prepared) as database:
         made = Stack(tmp_path_factory.mktemp("stack"), claimed, sink, database)
         try:
             made.start()

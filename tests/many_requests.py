@@ -1,10 +1,11 @@
 """Very many requests in little time, on PostgreSQL: rows like those of one that came through the door, each with what
-is its own. One in ten is on the desk; of the others most were forgotten long ago.
+is its own. Some are on the desk; of the others most were forgotten long ago.
 
 Keys are shared and foreign keys not looked at, so nothing here can be opened, closed or forgotten: only looked for.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -16,20 +17,25 @@ from requests.models import DueDate, RightsRequest, Submission
 from verification.models import Check
 
 AT_ONCE = 100_000  # rows
-OPEN = "n % 10 = 0"
-KEPT = f"({OPEN} OR n % 10 = 1)"  # whose contact is not forgotten yet
 DAY = "DATE '{today}'"
 STATUS = "(ARRAY['received', 'received', 'in_progress', 'in_progress', 'waiting', 'in_review'])[1 + n / 10 % 6]"
-LEADING = f"{DAY} + CASE WHEN {OPEN} THEN n / 10 % 41 - 1 ELSE -14 - n % 700 END"
-CLOSED_AT = f"CASE WHEN {OPEN} THEN NULL ELSE {LEADING} - n % 5 + TIME '12:00' END"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Which of all numbers `n` are on the desk, which of those are frozen, and of which a letter did not arrive."""
+
+    open: str
+    frozen: str
+    undelivered: str
+
+
+ONE_IN_TEN = Desk("n % 10 = 0", "n % 1000 = 1", "n % 2000 = 10")
+THE_FIRST_THOUSAND = Desk("n < 1000", "n < 1000 AND n % 5 = 1", "n < 1000 AND n % 5 = 2")
 
 
 def _id(of: str) -> str:
     return f"md5('{of}' || n)::uuid"
-
-
-def _index(of: str) -> str:
-    return f"CASE WHEN {KEPT} THEN {of} ELSE '' END"
 
 
 def name_of(n: int) -> str:
@@ -37,57 +43,67 @@ def name_of(n: int) -> str:
     return f"{n:064x}"
 
 
-OWN: dict[type[Model], dict[str, str]] = {
-    Check: {
-        "id": _id("check"),
-        "subject": _id("submission"),
-        "state": f"CASE WHEN {OPEN} THEN (ARRAY['open', 'given', 'passed'])[1 + n / 10 % 3] ELSE 'passed' END",
-        "decided_at": f"CASE WHEN {OPEN} AND n / 10 % 3 < 2 THEN NULL ELSE now() END",
-        "level_reached": f"CASE WHEN {OPEN} AND n / 10 % 3 < 2 THEN 0 ELSE 3 END",
-    },
-    Submission: {
-        "id": _id("submission"),
-        "check_made_id": _id("check"),
-        "name_index": _index("lpad(to_hex(n), 64, '0')"),
-        "email_index": _index("md5('email' || n / 2) || md5('')"),
-        "phone_index": _index("CASE WHEN n % 3 = 0 THEN md5('phone' || n) || md5('') ELSE '' END"),
-        "received_on": f"{LEADING} - 14",
-    },
-    RightsRequest: {
-        "id": _id("request"),
-        "submission_id": _id("submission"),
-        "reference": "lpad(upper(to_hex(n)), 9, 'Z')",
-        "status": f"CASE WHEN {OPEN} THEN {STATUS} ELSE 'closed' END",
-        "ending": f"CASE WHEN {OPEN} THEN '' ELSE 'fulfilled' END",
-        "closed_from": f"CASE WHEN {OPEN} THEN '' ELSE 'in_progress' END",
-        "closed_at": CLOSED_AT,
-        "received_on": f"{LEADING} - 14",
-        "leading_on": LEADING,
-        "at_once": "n % 110 = 0",
-        "handler_id": f"CASE WHEN {OPEN} AND n / 10 % 5 > 0 THEN NULLIF('{{handler}}', '')::uuid END",
-        "frozen_at": "CASE WHEN n % 1000 = 1 THEN now() END",
-    },
-    DueDate: {"id": _id("due"), "rights_request_id": _id("request"), "due_on": LEADING},
-    Event: {"id": _id("event"), "about": _id("request"), "at": f"({LEADING} - 14) + TIME '09:00'"},
-    Letter: {
-        "id": _id("letter"),
-        "key": "'many:' || n",
-        "about": _id("submission"),
-        "refused_at": "CASE WHEN n % 2000 = 10 THEN now() END",
-        "address": "CASE WHEN n % 2000 = 10 THEN '\\x00'::bytea END",
-        "sent_at": "now()",
-    },
-}
+def _own(desk: Desk) -> dict[type[Model], dict[str, str]]:
+    """What is the own of each row, by column."""
+    is_open, leading = f"({desk.open})", f"{DAY} + CASE WHEN {desk.open} THEN n / 10 % 41 - 1 ELSE -14 - n % 700 END"
+    undecided = f"{is_open} AND n / 10 % 3 < 2"
+
+    def index(of: str) -> str:
+        return f"CASE WHEN {is_open} OR n % 10 = 1 THEN {of} ELSE '' END"  # the contact of others is forgotten
+
+    return {
+        Check: {
+            "id": _id("check"),
+            "subject": _id("submission"),
+            "state": f"CASE WHEN {is_open} THEN (ARRAY['open', 'given', 'passed'])[1 + n / 10 % 3] ELSE 'passed' END",
+            "decided_at": f"CASE WHEN {undecided} THEN NULL ELSE now() END",
+            "level_reached": f"CASE WHEN {undecided} THEN 0 ELSE 3 END",
+        },
+        Submission: {
+            "id": _id("submission"),
+            "check_made_id": _id("check"),
+            "name_index": index("lpad(to_hex(n), 64, '0')"),
+            "email_index": index("md5('email' || n / 2) || md5('')"),
+            "phone_index": index("CASE WHEN n % 3 = 0 THEN md5('phone' || n) || md5('') ELSE '' END"),
+            "received_on": f"{leading} - 14",
+        },
+        RightsRequest: {
+            "id": _id("request"),
+            "submission_id": _id("submission"),
+            "reference": "lpad(upper(to_hex(n)), 9, 'Z')",
+            "status": f"CASE WHEN {is_open} THEN {STATUS} ELSE 'closed' END",
+            "ending": f"CASE WHEN {is_open} THEN '' ELSE 'fulfilled' END",
+            "closed_from": f"CASE WHEN {is_open} THEN '' ELSE 'in_progress' END",
+            "closed_at": f"CASE WHEN {is_open} THEN NULL ELSE {leading} - n % 5 + TIME '12:00' END",
+            "received_on": f"{leading} - 14",
+            "leading_on": leading,
+            "at_once": "n % 110 = 0",
+            "handler_id": f"CASE WHEN {is_open} AND n / 10 % 5 > 0 THEN NULLIF('{{handler}}', '')::uuid END",
+            "frozen_at": f"CASE WHEN {desk.frozen} THEN now() END",
+        },
+        DueDate: {"id": _id("due"), "rights_request_id": _id("request"), "due_on": leading},
+        Event: {"id": _id("event"), "about": _id("request"), "at": f"({leading} - 14) + TIME '09:00'"},
+        Letter: {
+            "id": _id("letter"),
+            "key": "'many:' || n",
+            "about": _id("submission"),
+            "refused_at": f"CASE WHEN {desk.undelivered} THEN now() END",
+            "address": f"CASE WHEN {desk.undelivered} THEN '\\x00'::bytea END",
+            "sent_at": "now()",
+        },
+    }
 
 
-def fill(like: RightsRequest, numbers: Iterable[int], *, today: Any, handler: Any = "") -> None:
+def fill(
+    like: RightsRequest, numbers: Iterable[int], *, today: Any, handler: Any = "", desk: Desk = ONE_IN_TEN
+) -> None:
     """More requests like this one, for these numbers; one in five of those on the desk has nobody yet."""
     wanted = list(numbers)
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # foreign keys are not looked at
         for first in range(wanted[0], wanted[-1] + 1, AT_ONCE):
             last = min(first + AT_ONCE - 1, wanted[-1])
-            for model, own in OWN.items():
+            for model, own in _own(desk).items():
                 cursor.execute(_statement(model, own, _example(model, like), first, last, today, handler))
         cursor.execute("SET session_replication_role = DEFAULT")
 

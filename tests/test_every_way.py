@@ -569,7 +569,7 @@ class EveryWay(AtTheDesk):
         self.answer_fee(0, "decline_fee", "abe")
 
     def sends_it_back(self) -> None:
-        self.answer(0, Ending.FULFILLED, "Because.", 1, None, "abe")
+        self.answer(0, Ending.REFUSED, "Because.", 1, None, "abe")
         self.send_back(0, "bea")
 
     def is_asked_anew(self) -> None:

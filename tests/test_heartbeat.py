@@ -62,8 +62,7 @@ def all_sweeps_run(*, without: str = "") -> None:
     for name, sweep in SWEEPS.items():
         if name != without:
             sweep()
-    for name in periodic():
-        sweeps.ended(name)
+    Sweep.objects.update(ran_at=timezone.now())  # one statement for all: tests here take hundreds of minutes
 
 
 def a_minute(clock, *, without: str = "") -> None:
@@ -286,7 +285,8 @@ def test_none_for_a_day_and_a_half_is_red(clock):
 def test_after_a_planned_stop_there_is_no_alarm_about_what_is_about_to_be_caught_up(clock):
     walk(clock)
     clock.shift(4 * DAY)
-    all_sweeps_run()
+    for name in periodic():
+        sweeps.ended(name)
     assert health()[0] is State.OK
 
 
