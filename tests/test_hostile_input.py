@@ -3,6 +3,7 @@
 import os
 import random
 from collections.abc import Iterator
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -123,15 +124,16 @@ WHERE_IT_IS_SHOWN = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", [text for text in NAUGHTY if "<" in text or '"' in text][:: 1 if PROVE else 4])
-def test_what_is_shown_again_is_text_in_a_page_that_is_valid(every_door, text):
-    readable = all(character.isprintable() or character in "\n\r\t" for character in text)
-    for path, name in WHERE_IT_IS_SHOWN:
-        door = next(one for one in every_door if one.path == path)
-        answer, _wrote = door.send(lambda browser, path, name=name: browser.post(path, TOKEN | {name: text}))
-        assert answer.status_code in (200, 302)
-        if answer.status_code == 200 and readable:
-            assert faults(answer.content.decode()) == []
+def test_what_is_shown_again_is_text_in_a_page_that_is_valid(every_door):
+    by_path = {one.path: one for one in every_door}
+    for text in [text for text in NAUGHTY if "<" in text or '"' in text][:: 1 if PROVE else 4]:
+        readable = all(character.isprintable() or character in "\n\r\t" for character in text)
+        for path, name in WHERE_IT_IS_SHOWN:
+            fields = TOKEN | {name: text}
+            answer, _wrote = by_path[path].send(lambda browser, path, fields=fields: browser.post(path, fields))
+            assert answer.status_code in (200, 302), (path, text)
+            if answer.status_code == 200 and readable:
+                assert faults(answer.content.decode()) == [], (path, text)
 
 
 # --- Random posts ---------------------------------------------------------------------------------------------------
@@ -254,18 +256,19 @@ BODIES = {
 }
 
 
-@pytest.mark.parametrize("what", BODIES)
 @pytest.mark.parametrize("csrf", [False, True], ids=["", "with the check of the token"])
-def test_a_body_that_no_browser_sends_gets_a_page_in_our_words(every_door, what, csrf):
-    body, content_type, more = BODIES[what]
-    for door in every_door[:: 1 if PROVE else 3]:
+def test_a_body_that_no_browser_sends_gets_a_page_in_our_words(every_door, csrf):
+    for door in every_door:
         door.browser.handler.enforce_csrf_checks = csrf
-        answer, wrote = door.send(lambda browser, path: raw(browser, path, body, content_type, **more))
-        assert not (said := wrong(door, answer, wrote, [])), said
-        if csrf:
-            assert answer.status_code in (400, 403)
-        if answer.status_code not in (302, 405) and answer.headers.get("Content-Type", "").startswith("text/html"):
-            assert "<main" in answer.content.decode(), f"{door.name}: a bare page"
+    for number, (what, (body, content_type, more)) in enumerate(BODIES.items()):
+        given = partial(raw, body=body, content_type=content_type, **more)
+        for door in every_door if PROVE else every_door[number % 3 :: 3]:
+            answer, wrote = door.send(lambda browser, path, given=given: given(browser, path))
+            assert not (said := wrong(door, answer, wrote, [])), f"{what}: {said}"
+            if csrf:
+                assert answer.status_code in (400, 403), (door.name, what)
+            if answer.status_code not in (204, 302, 405) and answer.headers.get("Content-Type", "").startswith("text/html"):
+                assert "<main" in answer.content.decode(), f"{door.name}, {what}: a bare page"
 
 
 def test_a_form_without_its_token_changes_nothing_and_says_what_to_do(every_door):
@@ -276,10 +279,15 @@ def test_a_form_without_its_token_changes_nothing_and_says_what_to_do(every_door
         assert "Please send this once more" in answer.content.decode()
 
 
-@pytest.mark.parametrize(
-    "name", ["../../etc/passwd", "a\x00b.pdf", "a\r\nb.pdf", "\u202efdp.exe", "x" * 300, "<zqx>.pdf"]
-)
-def test_a_file_with_a_naughty_name_is_taken_or_refused_in_words(every_door, name):
+NAUGHTY_NAMES = ["../../etc/passwd", "a\x00b.pdf", "a\r\nb.pdf", "\u202efdp.exe", "x" * 300, "<zqx>.pdf"]
+
+
+def test_a_file_with_a_naughty_name_is_taken_or_refused_in_words(every_door):
+    for name in NAUGHTY_NAMES:
+        send_as(name, every_door)
+
+
+def send_as(name: str, every_door: list[Door]) -> None:
     kinds = random.Random(name).sample([b"%PDF-1.7 x", b"\xff\xd8\xff\xe0", b"plain", b"", b"<zqx>"], 3)
     for door in every_door:
         for given_as in {"attached", "papers", "file"} & set(door.fields):
