@@ -142,6 +142,17 @@ def look(file_id: uuid.UUID, *, by: User) -> PackageFile | None:
     return found
 
 
+def unopened(rights_request: RightsRequest) -> int:
+    """How many of the files that go with the answer to come nobody opened but who added them."""
+    collected = _files().filter(package__rights_request=rights_request, package__noticed_at=None)
+    looks = Event.objects.filter(about=rights_request.pk, kind="answer_file_looked_at")
+    seen = {(look.detail["file"], look.actor) for look in looks}
+    return sum(
+        not any(file == str(one.pk) and who != one.added_by.as_actor for file, who in seen)
+        for one in collected.select_related("added_by")
+    )
+
+
 def _files() -> QuerySet[PackageFile]:
     there = PackageFile.objects.filter(file__isnull=False, package_key__destroyed_at=None)
     return there.select_related("package__rights_request", "package_key", "file__key")

@@ -12,7 +12,7 @@ from time_machine import travel
 
 from primevox_privacy.ledger.models import Event
 from primevox_privacy.turns import wait_for_turn
-from requests import assigning, identity, stopping, workflow
+from requests import assigning, identity, stopping, words, workflow
 from requests.answers import Draft
 from requests.models import RightsRequest
 from requests.references import spoken
@@ -240,8 +240,10 @@ def test_a_preview_says_who_goes_and_who_is_left_out_and_why_and_changes_nothing
     given = {"chosen": chosen(goes, has, answered), "to": str(abe.pk)}
     page = signed_in(tess).post(ASSIGN, given).content.decode()
     assert "Goes to Abe: 1" in page
-    assert f"{spoken(has.reference)}: Abe has it already." in page
-    assert f"{spoken(answered.reference)}: It is closed." in page
+    row = page.partition(f'<th scope="row">{spoken(goes.reference)}</th>')[2].partition("</tr>")[0]
+    assert row == f"<td>Know</td><td>{words.day(goes.leading_on)}</td><td>nobody</td>"
+    assert f"{spoken(has.reference)} (Delete): Abe has it already." in page
+    assert f"{spoken(answered.reference)} (Access): It is closed." in page
     assert fresh(goes).handler is None
 
 

@@ -267,7 +267,9 @@ def test_a_body_that_no_browser_sends_gets_a_page_in_our_words(every_door, csrf)
             assert not (said := wrong(door, answer, wrote, [])), f"{what}: {said}"
             if csrf:
                 assert answer.status_code in (400, 403), (door.name, what)
-            if answer.status_code not in (204, 302, 405) and answer.headers.get("Content-Type", "").startswith("text/html"):
+            if answer.status_code not in (204, 302, 405) and answer.headers.get("Content-Type", "").startswith(
+                "text/html"
+            ):
                 assert "<main" in answer.content.decode(), f"{door.name}, {what}: a bare page"
 
 

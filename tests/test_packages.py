@@ -43,6 +43,22 @@ def in_work(rosas_request, vera, abe):
     return fresh(one)
 
 
+def test_who_releases_reads_how_many_files_nobody_looked_into(in_work, abe, bea):
+    for name in ("a.csv", "b.csv"):
+        packages.add(in_work, [file(name=name)], by=abe)
+    workflow.answer(in_work, Draft(Ending.FULFILLED), by=abe)
+    first = PackageFile.objects.first()
+    assert first
+    for looks, said in (
+        (None, "2 files were opened by nobody but who added them."),
+        (abe, "2 files were opened by nobody but who added them."),
+        (bea, "1 file was opened by nobody but who added it."),
+    ):
+        if looks:
+            packages.look(first.pk, by=looks)
+        assert said in signed_in(bea).get(f"/admin/requests/rightsrequest/{in_work.pk}/change/").content.decode()
+
+
 def deliver(one, abe, bea, *files):
     packages.add(one, files or [file()], by=abe)
     workflow.answer(one, Draft(Ending.FULFILLED), by=abe)

@@ -460,6 +460,14 @@ def test_a_file_that_was_found_goes_with_the_answer_by_one_button(searched, tess
     assert Finding.objects.get().in_answer_at
 
 
+def test_who_answers_reads_which_finding_is_not_with_the_answer(searched, tess):
+    answers(searched, "Billing", TaskState.FOUND, files=[received("bills.csv", b"a,b")])
+    left_out = "Files that were found are not with the answer: Billing. Is that meant?"
+    assert left_out in signed_in(tess).get(CASE.format(searched.pk)).content.decode()
+    does(tess, searched, "finding_to_answer", file=Finding.objects.get().pk)
+    assert left_out not in signed_in(tess).get(CASE.format(searched.pk)).content.decode()
+
+
 def test_opening_what_was_found_is_recorded_and_not_for_everybody(searched, tess, otto):
     answers(searched, "Billing", TaskState.FOUND, files=[received("bills.csv", b"a,b")])
     address = f"/admin/requests/rightsrequest/{searched.pk}/findings/{Finding.objects.get().pk}/"

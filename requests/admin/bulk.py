@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from primevox_privacy.staff.models import User
-from requests import access, assigning, references, roles
+from requests import access, assigning, references, roles, words
 from requests.admin.saved_views import queue
 from requests.models import RightsRequest
+from requests.terms import Right
 
 MOST = 200  # at once
 
@@ -88,7 +89,13 @@ def _requests(chosen: Iterable[uuid.UUID]) -> list[RightsRequest]:
 
 
 def _row(one: RightsRequest, why_not: str | None) -> dict[str, Any]:
-    return {"one": one, "reference": references.spoken(one.reference), "why_not": why_not}
+    return {
+        "one": one,
+        "reference": references.spoken(one.reference),
+        "right": words.SHORT_RIGHTS[Right(one.right)],
+        "due": words.day(one.leading_on),
+        "why_not": why_not,
+    }
 
 
 def _page(

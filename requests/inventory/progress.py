@@ -11,7 +11,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from requests.inventory.models import Task, TaskState
+from requests.inventory.models import Finding, Task, TaskState
 from requests.inventory.passes import PASSES, Pass
 from requests.models import RightsRequest
 from requests.terms import Ending, Right
@@ -126,6 +126,16 @@ def warning(one: RightsRequest) -> str:
     if one.right == Right.DELETE:  # no answer in part, either
         return _why_not_deleted(one, found, Ending.PARTLY) or ""
     return _not_all(found)
+
+
+def not_with_answer(one: RightsRequest) -> str:
+    """Which owners found files that are not with the answer; empty where none did."""
+    there = Finding.objects.filter(task__checklist__rights_request=one, package_key__destroyed_at=None)
+    left = there.filter(file__isnull=False, in_answer_at=None).values_list("task__system__name", flat=True)
+    if not left:
+        return ""
+    names = ", ".join(sorted(set(left), key=str.casefold))
+    return _("Files that were found are not with the answer: %(names)s. Is that meant?") % {"names": names}
 
 
 def said_to_reader(one: RightsRequest, ending: str, drafted_at: datetime) -> str:

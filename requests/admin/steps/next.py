@@ -92,7 +92,9 @@ NEXT: tuple[Next, ...] = (
         _("A fee waits for the requester. Work begins once they accept it, or once it is waived."),
         ("waive_fee", "accept_fee_for_requester"),
     ),
-    Next(lambda one: one.status == Status.WAITING, _("A question waits for the requester. The clock goes on.")),
+    Next(
+        lambda one: one.status == Status.WAITING, _("A question waits for the requester. Its date counts all the same.")
+    ),
     Next(paper_waits, PAPER_WAITS, ("decide_authority",)),
     Next(
         _proof_is(CheckState.GIVEN),
@@ -105,7 +107,7 @@ NEXT: tuple[Next, ...] = (
         ("decide_authority",),
     ),
     Next(_authority_waits, _("It is not decided yet whether they may act."), ("decide_authority",)),
-    Next(_proof_is(CheckState.OPEN), _("The requester is asked for proof. The clock goes on.")),
+    Next(_proof_is(CheckState.OPEN), _("The requester is asked for proof. Its date counts all the same.")),
     Next(
         _proof_is(CheckState.NO_RECORD),
         _("We hold no record under what was given."),

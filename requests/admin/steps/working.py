@@ -4,8 +4,9 @@ from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from requests import another_right, appeals, identity, records, releasing, told_first, words, workflow
+from requests import another_right, appeals, identity, packages, records, releasing, told_first, words, workflow
 from requests.admin.steps.base import (
     CHOOSE,
     Group,
@@ -196,13 +197,27 @@ class ContactForm(StepForm):
 
 def _beside_answer(one: RightsRequest) -> str:
     """What an answer leaves out, or has to wait for."""
-    return " ".join(filter(None, [told_first.wait_said(one), progress.warning(one)]))
+    return " ".join(filter(None, [told_first.wait_said(one), progress.warning(one), _files_left_out(one)]))
+
+
+def _files_left_out(one: RightsRequest) -> str:
+    return progress.not_with_answer(one) if Right(one.right) in releasing.DISCLOSURES else ""
 
 
 def _beside_release(one: RightsRequest) -> str:
-    """Which systems had not answered when it was drafted."""
+    """Which systems had not answered when it was drafted, and which files nobody looked into before they leave."""
     draft = one.answers.in_review().first()
-    return progress.said_to_reader(one, draft.ending, draft.drafted_at) if draft else ""
+    if draft is None:
+        return ""
+    said = [progress.said_to_reader(one, draft.ending, draft.drafted_at), _files_left_out(one)]
+    if unopened := packages.unopened(one):
+        words = ngettext(
+            "%(number)d file was opened by nobody but who added it.",
+            "%(number)d files were opened by nobody but who added them.",
+            unopened,
+        )
+        said.append(words % {"number": unopened})
+    return " ".join(filter(None, said))
 
 
 STEPS = (
