@@ -12,10 +12,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from time_machine import travel
 
 from requests import unsent, workflow
 from requests.models import RightsRequest, UnsentMessage
 from requests.models.submission import Direction
+from tests.conftest import A_TUESDAY
 from tests.hostile_posts import KEEPS_WHAT_WAS_TYPED, Door, doors, names_of_all_addresses, wrong
 from tests.html_faults import faults
 from tests.naughty_strings import NAUGHTY
@@ -35,6 +37,13 @@ RECEIPTS = [
     *(f"/your-request/all/receipt/{form}" for form in ("", "text/", "signed/")),
 ]
 TOKEN = {"csrfmiddlewaretoken": "x"}
+
+
+@pytest.fixture(autouse=True)
+def no_time_passes() -> Iterator[None]:
+    """Nobody's session ends while thousands of posts are sent, however slow the machine is."""
+    with travel(A_TUESDAY, tick=False):
+        yield
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from requests import appeals, lateness, references, regimes, roles, words
 from requests.admin import appeal as page
 from requests.admin import time_left
+from requests.admin.look_only import LookOnly
 from requests.admin.narrowing import MineFilter
 from requests.models import Appeal
 from requests.terms import AppealOutcome, Ending, Right
@@ -42,7 +43,7 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.exclude(decided_at=None) if self.value() == "decided" else queryset.open()
 
 
-class AppealAdmin(admin.ModelAdmin):
+class AppealAdmin(LookOnly):
     """The list shows, the page of an appeal acts."""
 
     list_display = ("time_left", "reference_said", "request_said", "right_said", "law", "first", "decided_by_whom")
@@ -58,20 +59,7 @@ class AppealAdmin(admin.ModelAdmin):
     ordering = ("leading_on", "-leading_by_law", "received_on", "reference")
 
     # --- Who may look ------------------------------------------------------------------------------------
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return roles.sees_cases(request.user)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return roles.sees_cases(request.user)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    is_for = staticmethod(roles.sees_cases)
 
     # --- Columns -----------------------------------------------------------------------------------------
     @admin.display(description=gettext_lazy("Time left"))

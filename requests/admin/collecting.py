@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from primevox_privacy.staff.models import User
 from requests import access, references, roles, words
+from requests.admin.look_only import LookOnly
 from requests.admin.steps.base import CHOOSE
 from requests.admin.steps.searching import need_what_was_found
 from requests.forms.fields import text_box
@@ -73,23 +74,10 @@ class OutcomeForm(WithFiles):
         return cleaned
 
 
-class TaskAdmin(admin.ModelAdmin):
+class TaskAdmin(LookOnly):
     """Owners see their own tasks, and nobody anything else here."""
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return roles.may(request.user, "see_own_tasks")
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return roles.may(request.user, "see_own_tasks")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    is_for = staticmethod(lambda user: roles.may(user, "see_own_tasks"))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if not roles.may(request.user, "see_own_tasks"):

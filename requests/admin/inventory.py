@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from primevox_privacy.staff.models import User
 from requests import access, roles, words
 from requests.admin.inventory_forms import FactForm, SystemForm, changes, said_of
+from requests.admin.look_only import LookOnly
 from requests.inventory import changing, in_force
 from requests.inventory.changing import NotChanged
 from requests.inventory.models import Edition, Fact, FactKind, System
@@ -30,23 +31,10 @@ KINDS = {
 }
 
 
-class InventoryAdmin(admin.ModelAdmin):
+class InventoryAdmin(LookOnly):
     """Look by default. No row is typed over: each change is a new version with who, when and why."""
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return roles.may(request.user, "read_inventory")
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return roles.may(request.user, "read_inventory")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    is_for = staticmethod(lambda user: roles.may(user, "read_inventory"))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if not roles.may(request.user, "read_inventory"):

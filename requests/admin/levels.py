@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from primevox_privacy.staff.models import User
 from requests import access, assurance, levels, roles, words
+from requests.admin.look_only import LookOnly
 from requests.admin.steps.base import CHOOSE
 from requests.assurance import Cell, Sensitivity
 from requests.forms.fields import day_field, text_box
@@ -76,23 +77,10 @@ class ProposalForm(forms.Form):
         return timezone.make_aware(datetime.combine(self.cleaned_data["from_on"], time.min))
 
 
-class LevelsAdmin(admin.ModelAdmin):
+class LevelsAdmin(LookOnly):
     """The table of levels. No row is typed over: a new version is proposed, and confirmed where it lowers a level."""
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return roles.may_set_levels(request.user)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return roles.may_set_levels(request.user)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    is_for = staticmethod(roles.may_set_levels)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if not roles.may_set_levels(request.user):

@@ -35,6 +35,7 @@ from requests.admin import (
 )
 from requests.admin import identity as identity_pages
 from requests.admin import records as record_pages
+from requests.admin.look_only import LookOnly
 from requests.admin.narrowing import FILTERS
 from requests.models import RightsRequest
 from requests.models.case import QUEUE_ORDER
@@ -72,7 +73,7 @@ class QueueList(ChangeList):
         self.result_list = rows
 
 
-class QueueAdmin(admin.ModelAdmin):
+class QueueAdmin(LookOnly):
     """Nothing here is typed over: the list shows, the case page acts."""
 
     list_display = (
@@ -99,26 +100,13 @@ class QueueAdmin(admin.ModelAdmin):
     actions = ("take_all", "pass_on")
 
     # --- Who may look: no field is ever changed here -----------------------------------------------------
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return roles.sees_cases(request.user)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return roles.sees_cases(request.user)
+    is_for = staticmethod(roles.sees_cases)
 
     def has_take_permission(self, request: HttpRequest) -> bool:
         return roles.may(request.user, "take")
 
     def has_assign_permission(self, request: HttpRequest) -> bool:
         return roles.may(request.user, "assign")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     # --- Columns -----------------------------------------------------------------------------------------
     @admin.display(description=gettext_lazy("Time left"))
