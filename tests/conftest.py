@@ -12,7 +12,7 @@ from django.utils import translation
 from time_machine import travel
 
 from primevox_privacy.ledger import triggers
-from tests import environment
+from tests import environment, tidying
 from tests.cast import *  # noqa: F403  (fixtures)
 from tests.journeys import browser, prepared, stack, team  # noqa: F401  (fixtures)
 from tests.situation import situation  # noqa: F401  (fixture)
@@ -29,6 +29,13 @@ def pytest_collection_modifyitems(config, items):
         for marker, (present, how) in environment.HOW_TO_GET.items():
             if item.get_closest_marker(marker) and not present:
                 item.add_marker(pytest.mark.skip(reason=f"missing: {how}"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item, nextitem):
+    """Each test takes back what it wrote, and the server keeps those rows until somebody cleans up: where nothing does
+    so by itself, every look at a table passes all that earlier tests wrote."""
+    tidying.after_a_test()
 
 
 def pytest_unconfigure(config):

@@ -47,6 +47,7 @@ GIVES = {"new_code", "download", "open_file"}
 
 
 Unsent = dict[uuid.UUID, tuple[Any, ...]]
+Before = tuple[dict[str, object], Unsent]
 
 
 @dataclass
@@ -58,6 +59,9 @@ class Door:
     fields: tuple[str, ...]
     browser: Client
     cookies: dict[str, str] = field(default_factory=dict)
+    before: "Before | None" = (
+        None  # what is kept before anything was sent; the same for each post, as all is taken back
+    )
 
     def __post_init__(self) -> None:
         self.cookies = {name: one.value for name, one in self.browser.cookies.items()}
@@ -68,7 +72,9 @@ class Door:
         for name, value in self.cookies.items():
             self.browser.cookies[name] = value
         with transaction.atomic():
-            before, waited = kept(), unsent_messages()
+            if self.before is None:
+                self.before = kept(), unsent_messages()
+            before, waited = self.before
             answer = how(self.browser, self.path)
             if not answer.streaming:
                 assert isinstance(answer.content, bytes)  # type: ignore[attr-defined]
