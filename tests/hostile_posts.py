@@ -59,9 +59,7 @@ class Door:
     fields: tuple[str, ...]
     browser: Client
     cookies: dict[str, str] = field(default_factory=dict)
-    before: "Before | None" = (
-        None  # what is kept before anything was sent; the same for each post, as all is taken back
-    )
+    before: Before | None = None  # what is kept before anything is sent: the same each time, as all is taken back
 
     def __post_init__(self) -> None:
         self.cookies = {name: one.value for name, one in self.browser.cookies.items()}
