@@ -197,7 +197,7 @@ def told(right: Right, given: Given) -> list[Line]:
 
 def told_of(rights_request: RightsRequest) -> list[Line]:
     """What was asked with one request, to the requester and to staff; also what came in as plain text."""
-    right, wish = Right(rights_request.asked_as or rights_request.right), rights_request.wish
+    right, wish = rights_request.sent_as, rights_request.wish
     return told(right, rights_request.details or (from_words(right, wish) if wish else {}))
 
 

@@ -173,7 +173,8 @@ def _card(one: RightsRequest) -> dict[str, Any]:
         }
         for extension in one.extensions.all()
     ]
-    asked, legal = about_whom.of(one.submission.capacity).asked(Right(one.right))
+    about = about_whom.of(one.submission.capacity)
+    asked, legal = about.asked(Right(one.right))
     look = second_look.overview(one)
     looking = look["open"] is not None and not one.frozen_at
     return {
@@ -181,6 +182,7 @@ def _card(one: RightsRequest) -> dict[str, Any]:
         "reference": references.spoken(one.reference),
         "right": asked,
         "legal": legal,
+        "read_as": _read_as(one),
         "asked": details.told_of(one),
         "sentence": _("We are looking again.") if looking else sentence(one),
         "waits_for": _waits_for_while(one) if looking else waits_for(one),
@@ -199,6 +201,16 @@ def _card(one: RightsRequest) -> dict[str, Any]:
         "record_until": _record_until(one),
         "deletion_waits": _deletion_waits(one),
     }
+
+
+def _read_as(one: RightsRequest) -> str:
+    """That staff found another right in it than was ticked; empty where they did not."""
+    if not one.asked_as or one.sent_as == one.right:
+        return ""
+    if one.sent_as is Right.UNSURE:
+        return _("You were not sure which one it is. From what you wrote, we take it as this.")
+    ticked, _legal = about_whom.of(one.submission.capacity).asked(one.sent_as)
+    return _("You chose “%(ticked)s”. From what you wrote, we take it as this.") % {"ticked": ticked}
 
 
 def _waits_for_while(one: RightsRequest) -> str:

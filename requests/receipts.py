@@ -51,7 +51,7 @@ def content_of(submission: Submission, requests: Iterable[RightsRequest]) -> str
     of JSON."""
     asked = {
         references.spoken(one.reference): {
-            "right": one.asked_as or one.right,
+            "right": one.sent_as.value,
             "answers": one.details or {},
             "wish": one.wish or "",
         }

@@ -18,11 +18,11 @@ from primevox_privacy.ledger.models import Event, record
 from primevox_privacy.sealed.models import DataKey, SealedFile
 from primevox_privacy.sealed.uploads import SealedUpload
 from primevox_privacy.staff.models import User
-from requests import clock, identity, keeping, letters, levels, releasing, retention, roles, signals, words
+from requests import clock, identity, keeping, letters, releasing, retention, roles, signals, words
 from requests.answers import Draft as AnswerDraft
 from requests.models import Answer, Attachment, Fee, Message, Package, RightsRequest, Submission
 from requests.models.submission import Direction
-from requests.terms import Capacity, DateKind, Ending, ExtensionReason, FeeOutcome, Right, Status
+from requests.terms import DateKind, Ending, ExtensionReason, FeeOutcome, Status
 from requests.turns import in_turn
 
 REQUESTER, SYSTEM = "requester", "system"
@@ -161,31 +161,6 @@ def take(rights_request: RightsRequest, *, by: User) -> None:
     rights_request.handler = by
     record(rights_request.pk, "taken", by=actor(by))
     signals.request_taken.send(RightsRequest, rights_request=rights_request)
-
-
-@in_turn
-def turn_into(rights_request: RightsRequest, right: Right, *, about_marketing: bool = False, by: User) -> None:
-    """Say which right an unsure request is about. Its clock has run from receipt all the time."""
-    need(by, "turn_into")
-    unsure = RightsRequest.objects.open().filter(pk=rights_request.pk, right=Right.UNSURE)
-    if right is Right.UNSURE or not unsure.exists():
-        raise NotAllowed(_("Only an open request that is not sure yet can be turned into a right."))
-    become(rights_request, right, about_marketing=about_marketing, by=by)
-    record(rights_request.pk, "turned_into", by=actor(by), right=right)
-    signals.request_taken.send(RightsRequest, rights_request=rights_request)
-
-
-def become(rights_request: RightsRequest, right: Right, *, about_marketing: bool, by: User) -> None:
-    """Dates, level and proof of another right, and what it was asked as. Part of a verb, which records it."""
-    rights_request.asked_as = rights_request.asked_as or rights_request.right
-    rights_request.right = right
-    rights_request.about_marketing = about_marketing
-    capacity = Capacity(rights_request.submission.capacity)
-    rule = levels.rules_for([right], capacity, about_marketing=about_marketing)[right]
-    rights_request.level, rights_request.level_rule = rule.level, rule.name
-    rights_request.save(update_fields=["asked_as", "right", "about_marketing", "level", "level_rule"])
-    clock.set_dates(rights_request)
-    identity.ask_for(rights_request.submission, rights_request.needs, by=by)
 
 
 @in_turn

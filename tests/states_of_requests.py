@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.http import HttpResponseBase
 from django.utils import timezone
 
-from requests import access, continuation, fees, holds, identity, stopping, workflow
+from requests import access, continuation, fees, holds, identity, stopping, which_right, workflow
 from requests.answers import Draft
 from requests.models import RightsRequest
 from requests.terms import DateKind, Ending, ExtensionReason, Right
@@ -36,6 +36,13 @@ def hub_waits_for_proof(here: Situation) -> HttpResponseBase:
 @state
 def hub_needs_no_proof(here: Situation) -> HttpResponseBase:
     return here.hub_of(here.in_work(Right.UNSURE, wishes={Right.UNSURE: TYPED_TEXT}))
+
+
+@state
+def hub_of_another_right_than_ticked(here: Situation) -> HttpResponseBase:
+    one = here.asks(Right.CORRECT, wishes={Right.CORRECT: TYPED_TEXT})
+    which_right.change(one, Right.DELETE, WRITTEN_BY_US, by=here.team.tess)
+    return here.hub_of(fresh(one))
 
 
 @state

@@ -269,6 +269,7 @@ def test_each_row_says_what_became_of_it_and_all_can_be_undone(tess, abe, vera):
     assert {fresh(one).handler for one in requests} == {abe, None}
     page = client.post(UNDO, {"chosen": chosen(*requests)}).content.decode()
     assert "2 requests are back." in page
+    assert page.count("Nobody has it now, as before.") == 2
     assert {fresh(one).handler for one in requests} == {None}
 
 

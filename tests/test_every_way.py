@@ -23,7 +23,6 @@ from primevox_privacy.sealed.models import DataKey
 from primevox_privacy.sealed.tasks import end_lives
 from requests import (
     acting_for,
-    another_right,
     appeals,
     continuation,
     fees,
@@ -37,6 +36,7 @@ from requests import (
     sign_in,
     stopping,
     tasks,
+    which_right,
     workflow,
 )
 from requests.answers import Draft
@@ -139,13 +139,13 @@ class EveryWay(AtTheDesk):
     @rule(n=which, right=st.sampled_from(list(Right)), by=somebody)
     def turn_into(self, n: int, right: Right, by: str) -> None:
         case, one = self.pick(n, status=OPEN)
-        self.step("turn_into", lambda: workflow.turn_into(one, right, by=self.by(by)), [case], by)
+        self.step("turn_into", lambda: which_right.turn_into(one, right, by=self.by(by)), [case], by)
 
     @rule(n=which, right=st.sampled_from(list(Right)), by=somebody)
     def change_right(self, n: int, right: Right, by: str) -> None:
         case, one = self.pick(n, status=OPEN)
         said = "You wrote of something else than you ticked."
-        self.step("change_right", lambda: another_right.change(one, right, said, by=self.by(by)), [case], by)
+        self.step("change_right", lambda: which_right.change(one, right, said, by=self.by(by)), [case], by)
 
     @rule(n=which, what=st.sampled_from(["raise_level", "lower_level"]), level=st.integers(0, 4), by=somebody)
     def ask_for_more_or_less(self, n: int, what: str, level: int, by: str) -> None:

@@ -20,7 +20,6 @@ from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import KeyField
 from requests import (
     acting_for,
-    another_right,
     appeals,
     assigning,
     changing_contact,
@@ -40,6 +39,7 @@ from requests import (
     showing,
     stopping,
     undelivered,
+    which_right,
     workflow,
 )
 from requests.inventory import checklist, taking_back
@@ -371,7 +371,8 @@ CALLS = {
     "ask_for_document": documents.ask_for,
     "search_for": checklist.search_for,
     "add_task": checklist.add,
-    "change_right": another_right.change,
+    "turn_into": which_right.turn_into,
+    "change_right": which_right.change,
     "leave_out_task": checklist.leave_out,
     "reassign_task": checklist.reassign,
     "reopen_task": checklist.reopen,
@@ -404,11 +405,11 @@ NOUNS = ("workflow", "appeals", "assigning", "fees", "holds", "joining", "packag
 
 
 @pytest.mark.parametrize(
-    "noun", [*NOUNS, "another_right", "changing_contact", "showing", "inventory/checklist", "inventory/taking_back"]
+    "noun", [*NOUNS, "which_right", "changing_contact", "showing", "inventory/checklist", "inventory/taking_back"]
 )
 def test_every_verb_that_staff_can_call_asks_for_the_role_first(noun):
     """A `by` that may be a member of staff means that `need` is called with a verb of the table."""
-    plumbing = {"move", "close", "reopen", "need", "write", "become"}
+    plumbing = {"move", "close", "reopen", "need", "write"}
     for node in tree(ROOT / f"requests/{noun}.py").body:
         if not isinstance(node, ast.FunctionDef) or node.name.startswith("_") or node.name in plumbing:
             continue

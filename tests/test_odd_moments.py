@@ -11,7 +11,7 @@ from primevox_privacy.sealed import forgetting
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
 from primevox_privacy.sealed.tasks import end_lives
-from requests import identity, stopping, workflow
+from requests import identity, stopping, which_right, workflow
 from requests.answers import Draft
 from requests.terms import DateKind, Ending, ExtensionReason, Right, Status
 from requests.workflow import REQUESTER, NotAllowed
@@ -58,9 +58,9 @@ def test_who_releases_second_is_told_who_released_first(rosas_request, vera, abe
 def test_an_unsure_request_is_turned_into_one_right(tess, abe):
     one = ask(Right.UNSURE)
     seen_by_abe = fresh(one)
-    workflow.turn_into(one, Right.DELETE, by=tess)
+    which_right.turn_into(one, Right.DELETE, by=tess)
     with pytest.raises(NotAllowed):
-        workflow.turn_into(seen_by_abe, Right.KNOW, by=abe)
+        which_right.turn_into(seen_by_abe, Right.KNOW, by=abe)
     assert fresh(one).right == Right.DELETE
 
 

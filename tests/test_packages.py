@@ -59,6 +59,12 @@ def test_who_releases_reads_how_many_files_nobody_looked_into(in_work, abe, bea)
         assert said in signed_in(bea).get(f"/admin/requests/rightsrequest/{in_work.pk}/change/").content.decode()
 
 
+def test_who_releases_reads_what_leaves_and_to_whom(in_work, abe, bea):
+    workflow.answer(in_work, Draft(Ending.PARTLY, text="Your lines.", reason="Not what others said."), by=abe)
+    page = signed_in(bea).get(f"/admin/requests/rightsrequest/{in_work.pk}/change/").content.decode()
+    assert "What leaves: Done in part. It goes to r…@m….example (contact on file)." in page
+
+
 def deliver(one, abe, bea, *files):
     packages.add(one, files or [file()], by=abe)
     workflow.answer(one, Draft(Ending.FULFILLED), by=abe)

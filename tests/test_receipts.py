@@ -14,7 +14,7 @@ from django.test import Client
 
 from primevox_privacy import signed
 from primevox_privacy.sealed import forgetting
-from requests import another_right, intake, receipts, words, workflow
+from requests import intake, receipts, which_right, words, workflow
 from requests.models import Submission
 from requests.references import spoken
 from requests.terms import Right
@@ -124,8 +124,8 @@ def test_what_was_sent_fits_still_when_staff_found_another_right(tess):
     one = fresh(submission.rights_requests.get())
     sent = receipts.content_that_fits(submission, [one])
     assert sent
-    workflow.turn_into(one, Right.ACCESS, by=tess)
-    another_right.change(fresh(one), Right.DELETE, "You wrote that all of it should go.", by=tess)
+    which_right.turn_into(one, Right.ACCESS, by=tess)
+    which_right.change(fresh(one), Right.DELETE, "You wrote that all of it should go.", by=tess)
     assert receipts.content_that_fits(submission, [fresh(one)]) == sent
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed.tasks import end_lives
-from requests import identity, joining, tasks, workflow
+from requests import identity, joining, tasks, which_right, workflow
 from requests.answers import Draft
 from requests.models import Submission
 from requests.terms import DateKind, Ending, ExtensionReason, Right, Status
@@ -63,7 +63,7 @@ def test_an_unsure_request_that_turns_out_to_need_more_opens_the_check_again(tes
     submission = submit(Right.KNOW, Right.UNSURE)
     know = fresh(submission.rights_requests.get(right=Right.KNOW))
     prove(know, vera, facts=TWO, statement=None)
-    workflow.turn_into(fresh(submission.rights_requests.get(right=Right.UNSURE)), Right.DELETE, by=tess)
+    which_right.turn_into(fresh(submission.rights_requests.get(right=Right.UNSURE)), Right.DELETE, by=tess)
     assert identity.task_of(Submission.objects.get(pk=submission.pk)).level is AssuranceLevel.T3
 
 

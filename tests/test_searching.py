@@ -246,9 +246,9 @@ def test_looking_keeps_what_was_typed_before(searched, cora):
 def test_the_case_says_whose_answers_are_missing_and_who_is_late_first(searched, tess):
     Task.objects.filter(system__name="Website").update(due_on=timezone.localdate() - timedelta(days=1))
     address = CASE.format(searched.pk)
-    assert "Missing: Cyd (late), Cora." in signed_in(tess).get(address).content.decode()
+    assert "Answers of systems are missing from: Cyd (late), Cora." in signed_in(tess).get(address).content.decode()
     answers(searched, "Website", TaskState.NOTHING_FOUND)
-    assert "Missing: Cora." in signed_in(tess).get(address).content.decode()
+    assert "Answers of systems are missing from: Cora." in signed_in(tess).get(address).content.decode()
 
 
 def test_each_look_is_recorded(searched, cora):

@@ -22,7 +22,7 @@ from primevox_privacy.ledger.models import Event
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
 from primevox_privacy.staff.models import User
-from requests import appeals, fees, holds, joining, packages, stopping, workflow
+from requests import appeals, fees, holds, joining, packages, stopping, which_right, workflow
 from requests.answers import Draft
 from requests.models import Appeal, RightsRequest, Submission
 from requests.terms import AppealOutcome, DateKind, Ending, ExtensionReason, Right, Role, Status
@@ -148,8 +148,8 @@ def both_turn_into(staff: Staff) -> Hands:
     one = ask(Right.UNSURE)
     mine, theirs = fresh(one), fresh(one)
     return (
-        partial(workflow.turn_into, mine, Right.DELETE, by=staff.tess),
-        partial(workflow.turn_into, theirs, Right.KNOW, by=staff.abe),
+        partial(which_right.turn_into, mine, Right.DELETE, by=staff.tess),
+        partial(which_right.turn_into, theirs, Right.KNOW, by=staff.abe),
     )
 
 

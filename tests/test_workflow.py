@@ -11,7 +11,7 @@ from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed.lives import Life
 from primevox_privacy.sealed.models import DataKey
-from requests import clock, continuation, workflow
+from requests import clock, continuation, which_right, workflow
 from requests.answers import Draft
 from requests.models import Answer, RightsRequest
 from requests.models.submission import Direction
@@ -84,7 +84,7 @@ def test_a_note_stays_inside(rosas_request, tess):
 
 def test_an_unsure_request_becomes_a_right_with_dates_and_level_from_receipt(tess):
     one = ask(Right.UNSURE, residence="US-CA", received_at=timezone.now() - timedelta(days=5))
-    workflow.turn_into(one, Right.DELETE, by=tess)
+    which_right.turn_into(one, Right.DELETE, by=tess)
     one = fresh(one)
     assert (one.right, one.needs) == (Right.DELETE, AssuranceLevel.T3)
     assert one.due_dates.get(kind=DateKind.STATUTORY).due_on == one.received_on + timedelta(days=45)
@@ -93,7 +93,7 @@ def test_an_unsure_request_becomes_a_right_with_dates_and_level_from_receipt(tes
 
 def test_a_right_that_is_known_cannot_be_turned_into_another(rosas_request, tess):
     with pytest.raises(NotAllowed):
-        workflow.turn_into(rosas_request, Right.DELETE, by=tess)
+        which_right.turn_into(rosas_request, Right.DELETE, by=tess)
 
 
 # --- More time -------------------------------------------------------------------------------------------

@@ -1,8 +1,9 @@
 """What stands beside the facts of a case: frozen, duplicates, joined with, what can be undone and until when."""
 
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -43,6 +44,7 @@ def beside(one: RightsRequest, shown: bool = False) -> dict[str, Any]:
         "undo_until": _undo_until(one),
         "no_answer_from": _no_answer_from(one),
         "appeals": _appeals(one),
+        "message_waits": _waits_to_be_read(one),
     }
 
 
@@ -120,6 +122,13 @@ def _appeals(one: RightsRequest) -> list[dict[str, Any]]:
     ]
 
 
+def _waits_to_be_read(one: RightsRequest) -> bool:
+    """The same as the queue says of it."""
+    last = Event.objects.filter(about=one.pk).order_by("-at")
+    wrote = _written_by_requester(last).values_list("at", flat=True).first()
+    return _is_unread(one, wrote, _steps_of_staff(last).values_list("at", flat=True).first())
+
+
 def _no_answer_from(one: RightsRequest) -> str:
     """From which day the requester's silence may end it; empty where no notice runs."""
     ended_at = waiting.notice_ended_at(one) if one.is_open else None
@@ -155,17 +164,25 @@ def with_flags(requests: Any) -> Any:
         paper_waits=Exists(undecided) & Exists(papers),
         letter_waits=undelivered.waits(),
         contact_waits=changing_contact.waits(),
-        wrote_at=last.filter(kind__in=["replied", "wrote"], actor=REQUESTER).values("at")[:1],
-        step_at=last.filter(actor__startswith="staff:").exclude(kind__in=PASSES_ON).values("at")[:1],
+        wrote_at=_written_by_requester(last).values("at")[:1],
+        step_at=_steps_of_staff(last).values("at")[:1],
         waits_for_requester=whose_turn.said_of_each(),
         last_kind=last.values("kind")[:1],
         last_at=last.values("at")[:1],
     )
 
 
-def _message_waits(one: Any) -> bool:
+def _written_by_requester(events: QuerySet[Event]) -> QuerySet[Event]:
+    return events.filter(kind__in=["replied", "wrote"], actor=REQUESTER)
+
+
+def _steps_of_staff(events: QuerySet[Event]) -> QuerySet[Event]:
+    return events.filter(actor__startswith="staff:").exclude(kind__in=PASSES_ON)
+
+
+def _is_unread(one: RightsRequest, wrote_at: datetime | None, step_at: datetime | None) -> bool:
     """Whether the requester wrote, and no member of staff took a step since."""
-    return one.is_open and one.wrote_at is not None and (one.step_at is None or one.step_at < one.wrote_at)
+    return one.is_open and wrote_at is not None and (step_at is None or step_at < wrote_at)
 
 
 def last_event(one: Any) -> str:
@@ -186,7 +203,7 @@ def flags(one: Any) -> str:
         and one.needs > AssuranceLevel.T0
         and check is not None
         and check.state == CheckState.GIVEN,
-        _("message from requester"): _message_waits(one),
+        _("message from requester"): _is_unread(one, one.wrote_at, one.step_at),
         _("paper to look at"): one.is_open and one.needs > AssuranceLevel.T0 and one.paper_waits,
         _("on hold"): one.is_held,
         _("letter not delivered"): one.letter_waits,

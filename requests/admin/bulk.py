@@ -68,7 +68,8 @@ def undo(request: HttpRequest) -> HttpResponse:
         return redirect(queue())
     requests = _requests(_chosen(request))
     said = assigning.undo_all(requests, by=cast(User, request.user))
-    return _results(request, [_row(*each) for each in zip(requests, said, strict=True)])
+    now = {one.pk: one for one in _requests(one.pk for one in requests)}  # with who has each again
+    return _results(request, [_row(now[one.pk], why_not) for one, why_not in zip(requests, said, strict=True)])
 
 
 def _chosen(request: HttpRequest) -> list[uuid.UUID]:

@@ -150,6 +150,7 @@ def _page(
         "one": one,
         "version": version,
         "changed": [together.changed(one, verb, form, changed, draft) for verb, form in tried.items() if changed],
+        "failed": bool(tried) and not read_first,
         "lost": [] if changed else [form for verb, form in tried.items() if verb not in steps],
         "others_here": here.others(one, user),
         **_what_comes(one, user, steps),

@@ -31,6 +31,7 @@ def facts(one: RightsRequest, shown: bool = False) -> list[tuple[str, Any]]:
     place = regimes.SUBDIVISION_NAMES.get(submission.residence, "")
     lines: list[tuple[str, Any]] = [
         (_("Right"), words.RIGHTS[Right(one.right)]),
+        (_("Sent as"), words.RIGHTS[one.sent_as] if one.asked_as else ""),
         (_("Law"), f"{regime.name} ({regime.citation})" if regime.citation else regime.name),
         (_("Residence"), ", ".join(filter(None, [place, country]))),
         (_("Step"), step_said(one, fees.waiting(one) is not None)),

@@ -12,7 +12,7 @@ from requests import identity, references, words
 from requests.models import Message, RightsRequest
 from requests.models.submission import Direction
 from requests.showing import SHOWN
-from requests.terms import Ending
+from requests.terms import Ending, Right
 from requests.timeline import SAID_BY_A_MESSAGE, files_of
 
 LABELS = {
@@ -51,7 +51,7 @@ def _event_lines(events: list[Event], capacity: str) -> list[dict[str, Any]]:
     return [
         {
             "at": timezone.localtime(event.at),
-            "words": _passed_on(event, who) or _said(event, capacity),
+            "words": _passed_on(event, who) or _which_right(event) or _said(event, capacity),
             "who": who.get(event.actor, ""),
             "kind": event.kind,
         }
@@ -68,6 +68,16 @@ def _passed_on(event: Event, who: dict[str, Any]) -> str:
     if event.kind == "assigned":
         return (_("Passed on from %(was)s to %(to)s") if was else _("Passed on to %(to)s")) % said if to else ""
     return _("Passing on was undone: %(to)s has it again") % said if to else ""
+
+
+def _which_right(event: Event) -> str:
+    """Which right staff found in it, and instead of which; empty for everything else."""
+    if event.kind not in ("turned_into", "right_changed"):
+        return ""
+    said = {side: words.SHORT_RIGHTS[Right(event.detail[side])] for side in ("right", "was") if side in event.detail}
+    if "was" in said:
+        return _("Changed from “%(was)s” to “%(right)s”") % said
+    return _("Turned into “%(right)s”") % said
 
 
 def _said(event: Event, capacity: str) -> Any:

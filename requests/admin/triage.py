@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from primevox_privacy.staff.models import User
-from requests import another_right, raising, regimes, roles, words
+from requests import raising, regimes, roles, which_right, words
 from requests.models import RightsRequest
 from requests.terms import Right, Status
 
@@ -34,4 +34,4 @@ def triage(one: RightsRequest, user: User, duplicates: list[dict[str, Any]]) -> 
 
 
 def _is_new_to(one: RightsRequest, user: User) -> bool:
-    return roles.may(user, "turn_into") and one.handler_id in (None, user.pk) and another_right.is_new(one)
+    return roles.may(user, "turn_into") and one.handler_id in (None, user.pk) and which_right.is_new(one)

@@ -65,7 +65,7 @@ def missing(one: RightsRequest, today: date) -> str:
     for task in sorted((task for task in tasks_of(one) if task.is_open), key=lambda task: task.due_on):
         names.setdefault(str(task.owner or task.system.name), task.due_on < today)
     said = ", ".join(_("%(name)s (late)") % {"name": name} if late else name for name, late in names.items())
-    return _("Missing: %(names)s.") % {"names": said} if said else ""
+    return _("Answers of systems are missing from: %(names)s.") % {"names": said} if said else ""
 
 
 def is_open(one: RightsRequest) -> bool:

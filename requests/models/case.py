@@ -143,6 +143,11 @@ class RightsRequest(models.Model):
         return spoken(self.reference)
 
     @property
+    def sent_as(self) -> Right:
+        """The right that was ticked, whatever staff found in it later."""
+        return Right(self.asked_as or self.right)
+
+    @property
     def is_open(self) -> bool:
         return self.status != Status.CLOSED
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from requests import about_whom, acting_for, drafts, intake, receipts, references, words
 from requests.access import anyone, requester
 from requests.models import Draft, RightsRequest, Submission
-from requests.terms import DateKind, Right
+from requests.terms import DateKind
 from verification.levels import AssuranceLevel
 
 # --- Within an hour of sending, in the same browser -----------------------------------------------------------
@@ -144,7 +144,7 @@ def _receipt(rights_request: RightsRequest, about: about_whom.AboutWhom) -> dict
         if one.due_on == rights_request.leading_on and one.kind != DateKind.ACKNOWLEDGEMENT
     ]
     due = on_that_day[0] if on_that_day else None  # none once it was moved and told
-    asked, legal = about.asked(Right(rights_request.right))
+    asked, legal = about.asked(rights_request.sent_as)
     return {
         "reference": references.spoken(rights_request.reference),
         "right": asked,

@@ -3,10 +3,11 @@
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from requests import another_right, appeals, identity, packages, records, releasing, told_first, words, workflow
+from requests import appeals, identity, masking, packages, records, releasing, told_first, which_right, words, workflow
+from requests.admin import which_contact
 from requests.admin.steps.base import (
     CHOOSE,
     Group,
@@ -56,7 +57,17 @@ class TurnIntoForm(StepForm):
         choices=RIGHTS,
         error_messages=CHOOSE,
     )
-    about_marketing = forms.BooleanField(label=_("Objection to direct marketing: no proof"), required=False)
+    about_marketing = forms.BooleanField(
+        label=_("It is an objection to direct marketing alone"),
+        required=False,
+        help_text=_("It needs no proof of identity, and is done at once. For any other right, leave this."),
+    )
+
+    def clean_about_marketing(self) -> bool:
+        ticked = self.cleaned_data["about_marketing"]
+        if ticked and self.cleaned_data.get("right", Right.OBJECT) != Right.OBJECT:
+            raise forms.ValidationError(gettext("Only an objection can be about direct marketing alone."))
+        return ticked
 
 
 class AnotherRightForm(TurnIntoForm):
@@ -204,19 +215,33 @@ def _files_left_out(one: RightsRequest) -> str:
     return progress.not_with_answer(one) if Right(one.right) in releasing.DISCLOSURES else ""
 
 
+def _who_is_told(one: RightsRequest, ending: str) -> str:
+    """Where the letter of an answer goes, masked; who has no mail reads it on the page or gets it by post."""
+    submission, address = one.submission, one.submission.email
+    if releasing.goes_to_contact_on_file(one, ending) and (contact := identity.contact_on_file(submission)):
+        address = contact.email
+    if not address:
+        return gettext("their page; there is no e-mail address")
+    return which_contact.beside(submission, address, masking.email(address))
+
+
 def _beside_release(one: RightsRequest) -> str:
     """Which systems had not answered when it was drafted, and which files nobody looked into before they leave."""
     draft = one.answers.in_review().first()
     if draft is None:
         return ""
-    said = [progress.said_to_reader(one, draft.ending, draft.drafted_at), _files_left_out(one)]
+    leaves = gettext("What leaves: %(ending)s. It goes to %(to)s.") % {
+        "ending": words.ENDINGS[Ending(draft.ending)],
+        "to": _who_is_told(one, draft.ending),
+    }
+    said = [leaves, progress.said_to_reader(one, draft.ending, draft.drafted_at), _files_left_out(one)]
     if unopened := packages.unopened(one):
-        words = ngettext(
+        counted = ngettext(
             "%(number)d file was opened by nobody but who added it.",
             "%(number)d files were opened by nobody but who added them.",
             unopened,
         )
-        said.append(words % {"number": unopened})
+        said.append(counted % {"number": unopened})
     return " ".join(filter(None, said))
 
 
@@ -257,7 +282,7 @@ STEPS = (
         _("Say which right it is"),
         _("Turn it into this right"),
         TurnIntoForm,
-        lambda one, given, by: workflow.turn_into(
+        lambda one, given, by: which_right.turn_into(
             one, Right(given["right"]), about_marketing=given["about_marketing"], by=by
         ),
         lambda one, user: one.is_open and one.right == Right.UNSURE,
@@ -269,10 +294,10 @@ STEPS = (
         _("It is about another right"),
         _("Change it, and tell the requester"),
         AnotherRightForm,
-        lambda one, given, by: another_right.change(
+        lambda one, given, by: which_right.change(
             one, Right(given["right"]), given["told"], about_marketing=given["about_marketing"], by=by
         ),
-        another_right.is_offered,
+        which_right.is_offered,
         done=lambda one: (
             _("It is a request for “%(right)s” now. The requester is told.") % {"right": words.RIGHTS[Right(one.right)]}
         ),

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from primevox_privacy.ledger.models import Event
 from primevox_privacy.outbox.models import Letter
-from requests import another_right, details, stopping, workflow
+from requests import details, stopping, which_right, workflow
 from requests.inventory import checklist
 from requests.inventory.models import Checklist, Task
 from requests.models import RightsRequest
@@ -15,6 +16,7 @@ from requests.models.submission import Direction
 from requests.terms import DateKind, Right
 from requests.workflow import NotAllowed
 from tests.cast import ROSAS_MAIL, ask, fresh, prove, signed_in, submit
+from tests.test_coming_back import come_back
 from tests.test_searching import cyd, system, two_systems  # noqa: F401  (fixtures)
 from tests.test_staff_desk import QUEUE, do
 from verification.levels import AssuranceLevel
@@ -25,7 +27,7 @@ WHY = "You ticked “correct”, and wrote that all of it should go. So we treat
 
 
 def change(one: RightsRequest, right: Right, by, **more) -> RightsRequest:
-    another_right.change(one, right, WHY, by=by, **more)
+    which_right.change(one, right, WHY, by=by, **more)
     return fresh(one)
 
 
@@ -48,7 +50,8 @@ def test_the_requester_reads_why_and_is_told_by_mail_without_a_word_of_it(wrongl
     assert (message.direction, message.text) == (Direction.TO_REQUESTER, WHY)
     letter = Letter.objects.get(kind="message")
     assert letter.address == ROSAS_MAIL
-    assert WHY not in (letter.text or "")
+    assert letter.text
+    assert WHY not in letter.text
 
 
 def test_who_has_no_mail_is_not_kept_from_it(tess):
@@ -143,6 +146,46 @@ def test_reading_taking_and_passing_it_on_is_no_work(wrongly_ticked, tess):
     assert change(fresh(wrongly_ticked), Right.DELETE, tess).right == Right.DELETE
 
 
+# --- Direct marketing ------------------------------------------------------------------------------------------------
+def test_an_objection_may_be_about_direct_marketing_alone_and_then_needs_no_proof(wrongly_ticked, tess):
+    one = change(wrongly_ticked, Right.OBJECT, tess, about_marketing=True)
+    assert (one.about_marketing, one.needs) == (True, AssuranceLevel.T0)
+
+
+def test_no_other_right_is_about_direct_marketing_alone(wrongly_ticked, tess):
+    unsure = ask(Right.UNSURE)
+    with pytest.raises(NotAllowed, match="Only an objection can be about direct marketing"):
+        change(wrongly_ticked, Right.DELETE, tess, about_marketing=True)
+    with pytest.raises(NotAllowed, match="Only an objection can be about direct marketing"):
+        which_right.turn_into(unsure, Right.DELETE, about_marketing=True, by=tess)
+    assert (fresh(unsure).right, fresh(wrongly_ticked).right) == (Right.UNSURE, Right.CORRECT)
+
+
+def test_the_page_says_so_at_the_box_and_loses_nothing(wrongly_ticked, tess):
+    answer = do(signed_in(tess), wrongly_ticked, "change_right", right="delete", told=WHY, about_marketing="on")
+    page = answer.content.decode()
+    assert "Only an objection can be about direct marketing alone." in page
+    assert WHY in page
+    assert fresh(wrongly_ticked).right == Right.CORRECT
+
+
+# --- What the requester sees -----------------------------------------------------------------------------------------
+def test_their_page_says_what_it_was_read_as_and_where_to_say_otherwise(wrongly_ticked, tess, client, mailoutbox):
+    one = change(wrongly_ticked, Right.DELETE, tess)
+    come_back(client, one, mailoutbox)
+    page = client.get(reverse("requests:hub")).content.decode()
+    assert "You chose “Correct something”. From what you wrote, we take it as this." in page
+    assert f'{reverse("requests:message", args=[one.reference])}">Tell us if that is wrong' in page
+
+
+def test_the_receipt_says_what_was_sent(wrongly_ticked, tess, client, mailoutbox):
+    one = change(wrongly_ticked, Right.DELETE, tess)
+    come_back(client, one, mailoutbox)
+    page = client.get(reverse("requests:receipt")).content.decode()
+    assert "Correct something" in page
+    assert "Delete my data" not in page
+
+
 # --- At the desk -----------------------------------------------------------------------------------------------
 def test_the_page_offers_it_without_the_right_that_it_has_and_says_that_it_was_done(wrongly_ticked, tess):
     client = signed_in(tess)
@@ -154,13 +197,37 @@ def test_the_page_offers_it_without_the_right_that_it_has_and_says_that_it_was_d
     assert answer.status_code == 302
     page = client.get(answer["Location"]).content.decode()
     assert "It is a request for “Right to deletion” now. The requester is told." in page
-    assert "Changed to another right" in page
+    assert "Changed from “Correct” to “Delete”" in page
 
 
 def test_without_a_word_to_the_requester_nothing_is_changed(wrongly_ticked, tess):
     page = do(signed_in(tess), wrongly_ticked, "change_right", right="delete").content.decode()
     assert "Write what you understood, and why. The requester reads it." in page
     assert fresh(wrongly_ticked).right == Right.CORRECT
+
+
+def test_what_went_wrong_is_said_first_in_the_title_and_has_the_focus(wrongly_ticked, tess):
+    client = signed_in(tess)
+    page = do(client, wrongly_ticked, "change_right", right="delete").content.decode()
+    assert "<title>Error: " in page
+    assert page.count("autofocus") == 1
+    assert "Error:" not in client.get(f"{QUEUE}{wrongly_ticked.pk}/change/").content.decode()
+
+
+def test_what_they_object_stands_with_what_comes_next_until_somebody_takes_a_step(wrongly_ticked, tess):
+    client, said = signed_in(tess), "The requester wrote, and nobody has taken a step since."
+    one = change(wrongly_ticked, Right.DELETE, tess)
+    workflow.reply(one, "No. Only the address is wrong.")
+    assert said in client.get(f"{QUEUE}{one.pk}/change/").content.decode()
+    workflow.note(fresh(one), "She is right.", by=tess)
+    assert said not in client.get(f"{QUEUE}{one.pk}/change/").content.decode()
+
+
+def test_what_they_answered_stands_where_one_says_which_right_it_is(wrongly_ticked, tess):
+    page = signed_in(tess).get(f"{QUEUE}{wrongly_ticked.pk}/change/").content.decode()
+    understood = page.partition("What we understood")[2].partition("</section>")[0]
+    assert "Delete it all." in understood
+    assert page.count("Delete it all.") == 1
 
 
 def test_who_only_verifies_does_not_say_what_was_meant(wrongly_ticked, vera):
