@@ -21,6 +21,7 @@ from requests import (
     documents,
     how_it_ended,
     identity,
+    receipts,
     references,
     second_look,
     timeline,
@@ -162,6 +163,7 @@ def _card(one: RightsRequest) -> dict[str, Any]:
             "day": words.day(due.due_on),
             "at_once": due.at_once,
             "why": words.why(due.reason, due.why),
+            "done": receipts.confirmed_on(one.submission) if due.kind == DateKind.ACKNOWLEDGEMENT else "",
         }
         for due in sorted(one.due_dates.all(), key=lambda due: due.due_on)
     ]

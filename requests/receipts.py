@@ -10,10 +10,13 @@ import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
 from primevox_privacy import signed
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed.cipher import blind_index
-from requests import letters, references
+from requests import letters, references, words
 from requests.models import RightsRequest, Submission
 from requests.terms import Channel
 
@@ -29,6 +32,12 @@ def confirmed_at(submission: Submission) -> datetime | None:
         return submission.received_at
     left = Letter.objects.filter(key=letters.receipt_key(submission), refused_at=None)
     return left.values_list("sent_at", flat=True).first()
+
+
+def confirmed_on(submission: Submission) -> str:
+    """The same in words, so that nobody waits for what is done; empty while it is not."""
+    at = confirmed_at(submission)
+    return _("Done on %(day)s.") % {"day": words.day(timezone.localdate(at))} if at else ""
 
 
 def sign(submission: Submission, requests: Iterable[RightsRequest]) -> str:

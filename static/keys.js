@@ -6,6 +6,8 @@
   var COMES = 8000; // within which the next page is here, or does not come
   var TYPED_INTO = "select, textarea, [contenteditable], input:not([type=checkbox], [type=radio], [type=submit], [type=button])";
   var help = document.getElementById("keys");
+  var own = JSON.parse(help.dataset.own || "{}"), meant = {}; // keys that somebody changed, and what each stands for
+  Object.keys(own).forEach(function (sign) { meant[own[sign]] = sign; });
   var leftAt = 0, before = "", beforeAt = 0;
 
   function bearers(key) {
@@ -102,6 +104,8 @@
     if (document.querySelector("dialog[open]") || (here && here.closest(TYPED_INTO))) return;
     if (given === "Enter" && !isAtRest(here)) return;
     if (event.repeat && given !== "j" && given !== "k") return;
+    given = meant[given] || (given in own ? "" : given);
+    if (!given) return;
     var key = before && Date.now() - beforeAt < PAUSE ? before + " " + given : given;
     before = "";
     var whole = bearers(key)[0];

@@ -75,7 +75,7 @@ def test_tess_walks_the_queue_by_keys(tess: Clerk):
     keyboard.press("?")
     dialog = tess.page.get_by_role("dialog", name="The keys of this page")
     assert dialog.is_visible()
-    assert "Down and up" in dialog.inner_text()
+    assert "Select it, or no longer" in dialog.inner_text()
     assert "Say which right it is" not in dialog.inner_text()
     tess.look()
     keyboard.press("j")
@@ -113,6 +113,29 @@ def test_tess_finds_her_way_on_a_case(tess: Clerk):
         tess.page.locator("main").focus()
         tess.page.keyboard.press(key)
         assert tess.page.evaluate("document.activeElement.labels[0].innerText").startswith(label)
+
+
+def test_tess_presses_a_key_of_her_own(tess: Clerk):
+    case, focused = tess.page.url, "document.activeElement.labels?.[0]?.innerText ?? document.activeElement.innerText"
+    tess.page.locator("main").focus()
+    tess.page.keyboard.press(".")
+    assert tess.page.evaluate(focused) == "Other steps"
+    own_key(tess, "w")
+    tess.page.goto(case)
+    tess.page.keyboard.press("r")
+    assert tess.page.evaluate(HERE) == "", "it is not the key of the desk any more"
+    tess.page.keyboard.press("w")
+    assert tess.page.evaluate(focused).startswith("Message to the requester")
+    own_key(tess, "")
+
+
+def own_key(tess: Clerk, key: str) -> None:
+    tess.follows("Your settings")
+    if key:
+        tess.page.get_by_text("Choose keys of your own").click()
+    tess.fills_in({"Write to the requester": key})
+    tess.presses("Save")
+    tess.sees("Keys are on.")
 
 
 def test_a_digit_says_that_another_right_was_meant(tess: Clerk):

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from primevox_privacy.staff import keys
 from primevox_privacy.staff.models import User
 from requests import stopping, workflow
 from requests.answers import Draft
@@ -47,10 +48,51 @@ def test_everybody_reads_every_key_without_script(name, request):
 
 
 def test_each_key_that_a_page_bears_is_in_the_list():
-    listed = set(re.findall(r'data-says="([^"]+)"', (TEMPLATES / "keys.html").read_text()))
+    listed = {key.asks_for for _at, all_of_it in keys.PLACES for key in all_of_it}
     borne = {key for path in TEMPLATES.rglob("*.html") for key in re.findall(r'data-key="([^"{]+)"', path.read_text())}
     assert {"g t", "n", "Enter", "m", "v"} <= borne
     assert borne <= listed
+
+
+# --- Keys of one's own -----------------------------------------------------------------------------------------------
+def own(**changed: str) -> dict[str, str]:
+    """The form with each key as the desk has it, but for these."""
+    return {"uses_keys": "on"} | {f"key_{at}": changed.get(sign, sign) for at, sign in enumerate(keys.CHANGEABLE)}
+
+
+def test_a_key_of_ones_own_stands_in_the_list_and_the_script_learns_of_it(tess):
+    client = signed_in(tess)
+    client.post(SETTINGS, own(r="w"))
+    page = client.get(QUEUE).content.decode()
+    assert 'data-own="{&quot;r&quot;: &quot;w&quot;}"' in page
+    assert "<dt><kbd>w</kbd> </dt><dd>Write to the requester</dd>" in page
+    assert "<kbd>r</kbd>" not in page
+
+
+def test_two_keys_can_change_places_and_an_empty_box_is_the_key_of_the_desk_again(tess):
+    client = signed_in(tess)
+    client.post(SETTINGS, own(r="i", i="r"))
+    assert User.objects.get(pk=tess.pk).own_keys == {"r": "i", "i": "r"}
+    client.post(SETTINGS, own(r="", i=""))
+    assert User.objects.get(pk=tess.pk).own_keys == {}
+
+
+WRONG = {
+    "twice": ({"r": "i"}, "“i” stands here twice. Choose another key for one of them."),
+    "a digit": ({"r": "1"}, "“1” stands for something else already. Choose another key."),
+    "help": ({"r": "?"}, "“?” stands for something else already. Choose another key."),
+    "the first of two": ({"r": "g"}, "“g” stands for something else already. Choose another key."),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_key_that_would_do_two_things_is_not_taken_and_what_was_typed_stays(case, tess):
+    changed, said = WRONG[case]
+    page = signed_in(tess).post(SETTINGS, own(**changed)).content.decode()
+    assert said in page
+    assert "<title>Error: " in page
+    assert f'value="{changed["r"]}"' in page
+    assert not User.objects.get(pk=tess.pk).own_keys
 
 
 # --- A new request -------------------------------------------------------------------------------------------------

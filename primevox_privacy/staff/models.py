@@ -1,5 +1,6 @@
 """A member of staff, and the invitation that opens their account."""
 
+import json
 import uuid
 from datetime import date
 from functools import cached_property
@@ -16,6 +17,7 @@ class User(AbstractUser):
     absent_from = models.DateField(null=True, blank=True, help_text="first day away; empty: not away")
     absent_until = models.DateField(null=True, blank=True, help_text="last day away; empty: until they say otherwise")
     uses_keys = models.BooleanField(default=False, help_text="whether single keys do something at the desk")
+    own_keys = models.JSONField(default=dict, blank=True, help_text="keys they changed: the desk's sign, and theirs")
     deputy = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="hears of what is due"
     )
@@ -44,6 +46,11 @@ class User(AbstractUser):
         """Whether they are absent on that day."""
         began = self.absent_from is not None and self.absent_from <= today
         return began and (self.absent_until is None or today <= self.absent_until)
+
+    @property
+    def own_keys_text(self) -> str:
+        """The keys they changed, as JSON for keys.js."""
+        return json.dumps(self.own_keys)
 
     @property
     def as_actor(self) -> str:

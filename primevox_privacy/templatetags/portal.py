@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from primevox_privacy.health import banner
 from primevox_privacy.health.checks import State
+from primevox_privacy.staff import keys
+from primevox_privacy.staff.models import User
 
 register = template.Library()
 
@@ -108,3 +110,9 @@ def health_banner(context: template.Context, in_queue: bool = False) -> dict[str
 def health_alarm(name: str) -> dict[str, Any]:
     """One check alone, while it is red; for pages that do not show the rest."""
     return {"found": [one for one in banner.to_show() if (one.name, one.state) == (name, State.RED)], "is_red": True}
+
+
+@register.simple_tag
+def keys_of(user: User) -> list[dict[str, Any]]:
+    """The keys of the desk, as this member of staff presses them."""
+    return keys.of(user)

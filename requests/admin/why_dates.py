@@ -70,16 +70,10 @@ def _dates(one: RightsRequest, schedule: Schedule) -> list[dict[str, Any]]:
             "unverified": is_unverified(schedule, DateKind(row.kind)),
             "ends": _ends(one, row.due_on),
             "leads": row in by_law[:1],
-            "kept": _confirmed(one) if row.kind == DateKind.ACKNOWLEDGEMENT else "",
+            "kept": receipts.confirmed_on(one.submission) if row.kind == DateKind.ACKNOWLEDGEMENT else "",
         }
         for row in rows
     ]
-
-
-def _confirmed(one: RightsRequest) -> str:
-    """The date by which we confirm receipt is behind us before any other; said, so that nobody waits for it."""
-    at = receipts.confirmed_at(one.submission)
-    return _("Done on %(day)s.") % {"day": words.day(timezone.localdate(at))} if at else ""
 
 
 def _ends(one: RightsRequest, due_on: date) -> str:
