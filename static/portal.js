@@ -2,10 +2,6 @@
 (function () {
   "use strict";
 
-  // What went wrong is read out first.
-  var summary = document.querySelector(".error-summary");
-  if (summary) summary.focus();
-
   // An impatient second press within five seconds sends nothing twice.
   var sent = new WeakMap();
   document.addEventListener("submit", function (event) {

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -53,15 +54,34 @@ def stack(prepared: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 @dataclass
 class Team:
-    tess: Clerk
-    vera: Clerk
-    abe: Clerk
-    bea: Clerk
+    """Those who work here; each signs in once a story needs them."""
+
+    browser: Browser
+    stack: Stack
+
+    def _signs_in(self, name: str) -> Clerk:
+        return Clerk(self.browser, self.stack.site, name)
+
+    @cached_property
+    def tess(self) -> Clerk:
+        return self._signs_in("Tess")
+
+    @cached_property
+    def vera(self) -> Clerk:
+        return self._signs_in("Vera")
+
+    @cached_property
+    def abe(self) -> Clerk:
+        return self._signs_in("Abe")
+
+    @cached_property
+    def bea(self) -> Clerk:
+        return self._signs_in("Bea")
 
 
 @pytest.fixture(scope="module")
 def team(browser: Browser, stack: Stack) -> Team:
-    return Team(*(Clerk(browser, stack.site, name) for name in ("Tess", "Vera", "Abe", "Bea")))
+    return Team(browser, stack)
 
 
 # --- What happens in more than one story ---------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -52,7 +52,7 @@ OURS = [model for model in apps.get_models() if model.__module__.split(".")[0] i
 NOT_OURS = {".git", ".venv", "var", "__pycache__", ".hypothesis", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 
 
-@lru_cache
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
 
@@ -78,7 +78,7 @@ def imported(path: Path) -> set[str]:
     return found
 
 
-@lru_cache
+@cache
 def strings(path: Path) -> frozenset[str]:
     constants = (node.value for node in ast.walk(tree(path)) if isinstance(node, ast.Constant))
     return frozenset(value for value in constants if isinstance(value, str))
