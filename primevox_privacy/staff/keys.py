@@ -112,9 +112,10 @@ class OwnKeysForm(forms.Form):
     def __init__(self, user: User, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial={"uses_keys": user.uses_keys})
         for number, sign in enumerate(CHANGEABLE):
-            self.fields[f"key_{number}"] = forms.CharField(
-                label=self._label(sign), max_length=1, required=False, initial=user.own_keys.get(sign, sign)
-            )
+            now = user.own_keys.get(sign, sign)
+            field = forms.CharField(label=self._label(sign), max_length=1, required=False, initial=now)
+            field.mark_optional = False  # type: ignore[attr-defined]  # what an empty box means stands above them
+            self.fields[f"key_{number}"] = field
 
     @staticmethod
     def _label(sign: str) -> str:
