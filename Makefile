@@ -39,7 +39,6 @@ check: .venv/.dev ## style, types, migrations, system checks
 prove: .venv/.dev ## the long proofs on real parts, each with its figure printed
 	PROVE=1 $(BIN)/python -m pytest tests/test_nothing_lost.py -s
 	PROVE=1 $(BIN)/python -m pytest tests/test_oracle.py -s
-	PROVE=1 $(BIN)/python -m pytest tests/test_very_many.py -s
 	PROVE=1 $(BIN)/python -m pytest tests/test_every_way.py -s
 	PROVE=1 $(BIN)/python -m pytest tests/test_rotation.py tests/test_clock_faults.py tests/test_customers.py -s
 	PROVE=1 $(BIN)/python -m pytest tests/test_purge.py tests/test_each_life.py tests/test_two_at_once.py -s

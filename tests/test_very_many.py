@@ -1,7 +1,5 @@
-"""The desk with very many requests: few statements a page, and none that reads a large table from end to end. A part of
-them on each run, 100,000 with PROVE=1."""
+"""The desk with 100,000 requests: few statements a page, and none that reads a large table from end to end."""
 
-import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -20,7 +18,7 @@ from tests.conftest import A_TUESDAY
 from tests.many_requests import fill, name_of, settle, tidy
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
-SIZE = 100_000 if os.environ.get("PROVE") else 30_000
+SIZE = 100_000
 TODAY, QUEUE = "/admin/", "/admin/requests/rightsrequest/"
 LARGE = {
     "requests_rightsrequest",
