@@ -61,7 +61,8 @@ DATABASES["default"]["OPTIONS"] = (
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     }
     if ON_SQLITE
-    else {"connect_timeout": 5}
+    # jit: compiling the statement of a page of the queue takes longer than any of them runs.
+    else {"connect_timeout": 5, "options": "-c jit=off"}
 )
 DATABASES["default"]["CONN_MAX_AGE"] = 0 if ON_SQLITE else 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -141,6 +142,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "requests.views.only_by_button.OnlyByButton",
 ]
 TEMPLATES = [
     {

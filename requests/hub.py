@@ -210,9 +210,9 @@ def _read_as(one: RightsRequest) -> str:
     if not one.asked_as or one.sent_as == one.right:
         return ""
     if one.sent_as is Right.UNSURE:
-        return _("You were not sure which one it is. From what you wrote, we take it as this.")
+        return _("You were not sure which one it is. From what you told us, we take it as this.")
     ticked, _legal = about_whom.of(one.submission.capacity).asked(one.sent_as)
-    return _("You chose “%(ticked)s”. From what you wrote, we take it as this.") % {"ticked": ticked}
+    return _("You chose “%(ticked)s”. From what you told us, we take it as this.") % {"ticked": ticked}
 
 
 def _waits_for_while(one: RightsRequest) -> str:

@@ -528,8 +528,10 @@ SAID_NOT_ME_FOR_STAFF = {
     "page": _("“This was not me”: pressed on the page of the requests. Frozen"),
 }
 # What stands in a signed text, as the page that checks it tells it.
+SIGNED_KINDS = {"receipt": _("receipt"), "certificate of destruction": _("certificate of destruction")}
 SIGNED_LINES = {
     "kind": _("kind"),
+    "references": _("references"),
     "certificate": _("certificate"),
     "check": _("check"),
     "classes": _("what there was, and how much"),

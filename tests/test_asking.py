@@ -402,7 +402,10 @@ def test_answers_can_be_thrown_away_and_are_gone(client):
 
 def test_looking_throws_nothing_away(client):
     begins(client, "delete")
-    assert client.get("/ask/throw-away/").status_code == 405
+    page = client.get("/ask/throw-away/")
+    assert page.status_code == 405
+    assert "Nothing was changed. Go back to the page with the button" in page.content.decode()
+    assert client.head("/ask/throw-away/").status_code == 405
     assert Draft.objects.get().answers
 
 

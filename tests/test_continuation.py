@@ -235,6 +235,7 @@ def test_rosa_gets_a_code_on_her_page_and_it_lets_her_in(client, rosas_request, 
     page = client.post("/your-request/all/paper/")
     (code,) = set(PRINTED.findall(page.content.decode()))
     assert "no-store" in page["Cache-Control"]
+    assert "hreflang" not in page.content.decode(), "in another language it would be another page, without the code"
     assert paper(Client(), rosas_request.reference, code).url == HUB
 
 

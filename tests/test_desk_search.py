@@ -77,7 +77,7 @@ def test_several_of_one_person_are_listed(tess):
     client = signed_in(tess)
     address = leads_to(client, "rosa marquez")
     page = client.get(address).content.decode()
-    assert "Found by name" in page
+    assert "Looked for by name" in page
     assert page.count("field-reference_said") == 2
 
 

@@ -369,7 +369,9 @@ def test_looking_at_any_address_changes_nothing(answered, tess, vera, abe):
 
 @pytest.mark.parametrize("verb", [step.verb for step in STEPS])
 def test_a_verb_is_not_taken_by_a_link(rosas_request, tess, verb):
-    assert signed_in(tess).get(place(rosas_request, verb)).status_code == 405
+    page = signed_in(tess).get(place(rosas_request, verb))
+    assert page.status_code == 405
+    assert "Back to the desk" in page.content.decode()
 
 
 LED_BACK = [

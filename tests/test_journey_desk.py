@@ -57,7 +57,7 @@ def test_tess_begins_her_day(browser: Browser, stack: Stack):
     tess.opens("/admin/requests/rightsrequest/")
     tess.fills_in({"Search": "marquez, rosa"})
     tess.presses("Search")
-    tess.sees("Found by name", *references)
+    tess.sees("Looked for by name", *references)
     assert "marquez" not in tess.page.url
     tess.opens("/admin/requests/rightsrequest/?due=late")
     tess.sees("No request fits these filters now.")

@@ -78,10 +78,13 @@ def test_two_keys_can_change_places_and_an_empty_box_is_the_key_of_the_desk_agai
 
 
 WRONG = {
-    "twice": ({"r": "i"}, "“i” stands here twice. Choose another key for one of them."),
-    "a digit": ({"r": "1"}, "“1” stands for something else already. Choose another key."),
-    "help": ({"r": "?"}, "“?” stands for something else already. Choose another key."),
-    "the first of two": ({"r": "g"}, "“g” stands for something else already. Choose another key."),
+    "twice": ({"r": "i"}, "Write to the requester: “i” stands here twice. Choose another key for one of them."),
+    "a digit": ({"r": "1"}, "Write to the requester: “1” stands for something else already. Choose another key."),
+    "help": ({"r": "?"}, "Write to the requester: “?” stands for something else already. Choose another key."),
+    "the first of two": (
+        {"r": "g"},
+        "Write to the requester: “g” stands for something else already. Choose another key.",
+    ),
 }
 
 

@@ -90,6 +90,11 @@ def test_the_page_and_the_command_find_it_good_too(kept, capsys):
     page = looked_at(Client().post("/check/", {"text": text}))
     assert "Yes, this is from us" in page.html
     assert "day of receipt" in page.html
+    assert ", Texas time" in page.html
+    in_spanish = looked_at(Client().post("/es/check/", {"text": text})).html
+    assert "recibo" in in_spanish
+    assert "referencias" in in_spanish
+    assert "hora de Texas" in in_spanish
     call_command("check_signed", str(kept / "primevox-receipt.json"))
     assert "receipt" in capsys.readouterr().out
 

@@ -251,6 +251,11 @@ def test_the_case_says_whose_answers_are_missing_and_who_is_late_first(searched,
     assert "Answers of systems are missing from: Cora." in signed_in(tess).get(address).content.decode()
 
 
+def test_a_closed_case_misses_no_answer(searched, tess):
+    workflow.withdraw(searched, by=workflow.REQUESTER)
+    assert "are missing from" not in signed_in(tess).get(CASE.format(searched.pk)).content.decode()
+
+
 def test_each_look_is_recorded(searched, cora):
     task = task_of(searched, "Billing")
     for _time in range(2):

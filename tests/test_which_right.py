@@ -161,6 +161,12 @@ def test_no_other_right_is_about_direct_marketing_alone(wrongly_ticked, tess):
     assert (fresh(unsure).right, fresh(wrongly_ticked).right) == (Right.UNSURE, Right.CORRECT)
 
 
+def test_an_objection_that_is_changed_is_offered_no_box_for_marketing(tess):
+    page = signed_in(tess).get(f"{QUEUE}{ask(Right.OBJECT).pk}/change/").content.decode()
+    assert "change_right-told" in page
+    assert "change_right-about_marketing" not in page
+
+
 def test_the_page_says_so_at_the_box_and_loses_nothing(wrongly_ticked, tess):
     answer = do(signed_in(tess), wrongly_ticked, "change_right", right="delete", told=WHY, about_marketing="on")
     page = answer.content.decode()
@@ -174,7 +180,7 @@ def test_their_page_says_what_it_was_read_as_and_where_to_say_otherwise(wrongly_
     one = change(wrongly_ticked, Right.DELETE, tess)
     come_back(client, one, mailoutbox)
     page = client.get(reverse("requests:hub")).content.decode()
-    assert "You chose “Correct something”. From what you wrote, we take it as this." in page
+    assert "You chose “Correct something”. From what you told us, we take it as this." in page
     assert f'{reverse("requests:message", args=[one.reference])}">Tell us if that is wrong' in page
 
 

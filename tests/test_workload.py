@@ -119,6 +119,8 @@ def test_what_nobody_has_taken_for_a_day_is_said_here_and_on_its_page(tess):
     assert "1 request has had nobody for a day or longer." in signed_in(tess).get(WORKLOAD).content.decode()
     assert "Nobody has taken this request" in page_of(tess, late)
     assert "Nobody has taken this request" not in page_of(tess, new)
+    since_last_evening = ask(Right.DELETE, received_at=timezone.now() - timedelta(hours=15))
+    assert "Nobody has taken this request" not in page_of(tess, since_last_evening)
     workflow.take(late, by=tess)
     assert "had nobody" not in signed_in(tess).get(WORKLOAD).content.decode()
     assert "Nobody has taken this request" not in page_of(tess, late)

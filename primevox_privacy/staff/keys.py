@@ -30,7 +30,7 @@ class Key:
 
 PLACES: tuple[tuple[Any, tuple[Key, ...]], ...] = (
     (
-        pgettext_lazy("keys", "Everywhere"),
+        pgettext_lazy("keys", "On most pages"),
         (
             Key("g t", gettext_lazy("Today")),
             Key("g q", pgettext_lazy("keys", "The queue")),
@@ -126,11 +126,11 @@ class OwnKeysForm(forms.Form):
         pressed = {f"key_{number}": cleaned.get(f"key_{number}") or sign for number, sign in enumerate(CHANGEABLE)}
         for name, key in pressed.items():
             if key in TAKEN:
-                said = _("“%(key)s” stands for something else already. Choose another key.")
-                self.add_error(name, said % {"key": key})
+                said = _("%(does)s: “%(key)s” stands for something else already. Choose another key.")
+                self.add_error(name, said % {"does": self.fields[name].label, "key": key})
             elif list(pressed.values()).count(key) > 1:
-                said = _("“%(key)s” stands here twice. Choose another key for one of them.")
-                self.add_error(name, said % {"key": key})
+                said = _("%(does)s: “%(key)s” stands here twice. Choose another key for one of them.")
+                self.add_error(name, said % {"does": self.fields[name].label, "key": key})
         return cleaned
 
     @property

@@ -222,7 +222,7 @@ def _what_comes(one: RightsRequest, user: User, steps: dict[str, dict[str, Any]]
         "next": line.says,
         "next_steps": [steps[verb] for verb in line.verbs if verb in steps and verb not in writes],
         "writes_next": any(verb in steps and verb in writes for verb in line.verbs),
-        "answers_missing": progress.missing(one, timezone.localdate()),
+        "answers_missing": progress.missing(one, timezone.localdate()) if one.is_open else "",
         "next_is_for": "" if mine or not line.verbs else _whose(line.verbs[0], one),
         "can_pass_on": "assign" in steps,
         "paper_waits": waits,

@@ -22,7 +22,12 @@ class DecisionForm(forms.Form):
         label=gettext_lazy("Decision"),
         choices=[
             ("passed", gettext_lazy("Identity is shown")),
-            ("again", gettext_lazy("Ask once more: names the method, never the fact")),
+            (
+                "again",
+                gettext_lazy(
+                    "Ask once more: names the method, never the fact. Our own date may move, and the letter says so"
+                ),
+            ),
             ("not_shown", gettext_lazy("Identity is not shown")),
             (
                 "no_record",

@@ -63,11 +63,11 @@ def matching(requests: QuerySet[RightsRequest], term: str) -> QuerySet[RightsReq
 def said(term: str) -> str:
     """What the page says it searched for: never the digest."""
     if reference := references.normalised(term):
-        return _("Found by reference %(reference)s") % {"reference": references.spoken(reference)}
+        return _("Looked for by reference %(reference)s") % {"reference": references.spoken(reference)}
     words = {
-        found_by.NAME: _("Found by name"),
-        found_by.EMAIL: _("Found by e-mail address"),
-        found_by.PHONE: _("Found by telephone number"),
+        found_by.NAME: _("Looked for by name"),
+        found_by.EMAIL: _("Looked for by e-mail address"),
+        found_by.PHONE: _("Looked for by telephone number"),
     }
     given = DIGEST.fullmatch(term)
     return words[given["by"]] if given else _("Use the search box, so that no name stands in an address.")

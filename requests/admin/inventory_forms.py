@@ -20,7 +20,7 @@ class EntryForm(forms.Form):
     """Made from one version; whoever was faster is noticed by it."""
 
     made_from = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    active = forms.BooleanField(label=gettext_lazy("It holds"), required=False, initial=True)
+    active = forms.BooleanField(label=gettext_lazy("In use"), required=False, initial=True)
     reason = text_box(
         gettext_lazy("Why"),
         WHY,

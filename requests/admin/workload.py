@@ -95,13 +95,16 @@ def _away_said(who: User, today: date) -> str:
 
 def is_too_long(one: RightsRequest, today: date) -> bool:
     """Whether nobody took it for as long as makes the mailbox be told of it."""
-    return one.is_open and one.handler_id is None and point_reached(UNASSIGNED, one.received_on, today) is not None
+    if not one.is_open or one.handler_id is not None or timezone.now() - one.submission.received_at < timedelta(days=1):
+        return False
+    return point_reached(UNASSIGNED, one.received_on, today) is not None
 
 
 def _too_long(today: date) -> int:
     """How many of those there are."""
     last = today + timedelta(days=max(UNASSIGNED.points))
-    return RightsRequest.objects.of_people().open().filter(handler=None, received_on__lte=last).count()
+    waiting = RightsRequest.objects.of_people().open().filter(handler=None, received_on__lte=last)
+    return waiting.filter(submission__received_at__lte=timezone.now() - timedelta(days=1)).count()
 
 
 # --- Away ------------------------------------------------------------------------------------------------

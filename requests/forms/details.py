@@ -241,7 +241,7 @@ class UnsureForm(DetailsForm):
 
     right = Right.UNSURE
     said = text_box(
-        details.QUESTIONS[right], _("Write what you would like."), help_text=_("This is a complete request.")
+        details.QUESTIONS[right], _("Write what you would like."), help_text=_("Your own words are enough.")
     )
 
 

@@ -1,12 +1,14 @@
 """Reading an answer, showing who you are by a code, and checking a signed text."""
 
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from primevox_privacy import signed
@@ -140,12 +142,21 @@ def check_signed(request: HttpRequest) -> HttpResponse:
 def _in_words(statement: dict[str, Any]) -> list[tuple[Any, str]]:
     """A signed statement, line by line, as a person reads it."""
 
-    def said(value: Any) -> str:
+    def said(name: str, value: Any) -> str:
         if isinstance(value, dict):
-            return ", ".join(f"{name}: {number}" for name, number in value.items())
-        return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            return ", ".join(f"{each}: {said(name, of_it)}" for each, of_it in value.items())
+        if isinstance(value, list):
+            return ", ".join(map(str, value))
+        if name == "kind":
+            return str(words.SIGNED_KINDS.get(value, value))
+        if name.endswith("_at"):
+            at = datetime.fromisoformat(value).replace(tzinfo=UTC)  # as everything that we sign
+            said = date_format(timezone.localtime(at), "DATETIME_WITH_WEEKDAY")
+            return _("%(moment)s, Texas time") % {"moment": said}
+        return words.day(date.fromisoformat(value)) if name.endswith(("_on", "_by")) else str(value)
 
-    return [(words.SIGNED_LINES.get(name, name.replace("_", " ")), said(value)) for name, value in statement.items()]
+    names = words.SIGNED_LINES
+    return [(names.get(name, name.replace("_", " ")), said(name, value)) for name, value in statement.items()]
 
 
 def answered(submission: Submission, reference: str) -> RightsRequest:

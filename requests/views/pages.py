@@ -85,15 +85,15 @@ def signing_keys(request: HttpRequest) -> HttpResponse:
 
 @anyone
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "requests/not_found.html", {"at_the_desk": _at_the_desk(request)}, status=404)
+    return render(request, "requests/not_found.html", {"at_the_desk": at_the_desk(request)}, status=404)
 
 
 @anyone
 def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "requests/not_allowed.html", {"at_the_desk": _at_the_desk(request)}, status=403)
+    return render(request, "requests/not_allowed.html", {"at_the_desk": at_the_desk(request)}, status=403)
 
 
-def _at_the_desk(request: HttpRequest) -> bool:
+def at_the_desk(request: HttpRequest) -> bool:
     """Whether somebody who works here went astray: their way back is another."""
     return request.path.startswith("/admin/") and getattr(getattr(request, "user", None), "is_staff", False)
 

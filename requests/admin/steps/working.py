@@ -84,6 +84,8 @@ class AnotherRightForm(TurnIntoForm):
         super().__init__(rights_request, *args, **kwargs)
         choice = cast(forms.ChoiceField, self.fields["right"])
         choice.choices = [(value, label) for value, label in RIGHTS if value != rights_request.right]
+        if rights_request.right == Right.OBJECT:
+            del self.fields["about_marketing"]
 
 
 class ExtendForm(StepForm):
@@ -295,7 +297,7 @@ STEPS = (
         _("Change it, and tell the requester"),
         AnotherRightForm,
         lambda one, given, by: which_right.change(
-            one, Right(given["right"]), given["told"], about_marketing=given["about_marketing"], by=by
+            one, Right(given["right"]), given["told"], about_marketing=given.get("about_marketing", False), by=by
         ),
         which_right.is_offered,
         done=lambda one: (
