@@ -374,3 +374,8 @@ def too_many_sent_from_one_network(here: Situation) -> HttpResponseBase:
 def stood_too_long(here: Situation) -> HttpResponseBase:
     here.browser.handler.enforce_csrf_checks = True
     return here.sends("/ask/", rights=["access"])
+
+
+@state
+def step_of_a_button_opened_by_its_address(here: Situation) -> HttpResponseBase:
+    return here.opens("/ask/throw-away/")
