@@ -234,6 +234,14 @@ def test_the_letter_itself_is_kept_as_a_message_of_the_requester(tess):
     assert b"".join(kept.file.chunks()) == b"%PDF-1.7 a paper"
 
 
+def test_what_went_wrong_is_said_in_the_order_of_the_page(tess):
+    page = words_on(log(tess, name="", rights=[], residence=""))
+    summary = page.partition("error-summary")[2].partition("</ul>")[0]
+    places = re.findall(r'href="#([^"]+)"', summary)
+    assert len(places) > 2
+    assert places == sorted(places, key=lambda at: page.index(f'id="{at}"'))
+
+
 def test_after_a_mistake_the_page_asks_for_the_scan_once_more(tess):
     page = signed_in(tess).post(PAGE, heard(name="", scan=upload(), take_down="1"))
     assert "Choose your files once more." in words_on(page)

@@ -44,6 +44,12 @@ class LogForm(ResidenceForm, WithFiles):
     """One screen. `as_id` names what is being taken down, so that sending the page twice is once."""
 
     question_as_heading = False
+    field_order = (  # of the page, and so of what it says went wrong
+        *("as_id", "channel", "name", "email", "phone", "also_known_by", "postal_address"),
+        *("said", "rights", "about_marketing", "residence", "language", "capacity"),
+        *("encounter", "subject_name", "subject_email", "authority"),
+        *("received_day", "received_time", "why_late", "scan"),
+    )
     as_id = forms.UUIDField(widget=forms.HiddenInput)
     channel = forms.ChoiceField(
         label=_("How did it reach us?"),

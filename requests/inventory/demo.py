@@ -11,7 +11,14 @@ CALLS = (
 )
 # name, what it holds, how long (English, Spanish), why something may be kept, which owner
 SYSTEMS: tuple[tuple[str, list[str], str, str, tuple[tuple[str, str], ...], int], ...] = (
-    ("Billing", ["identifiers", "payment", "commercial"], "Seven years after the bill", "Siete años", (BILLS,), 0),
+    (
+        "Billing",
+        ["identifiers", "payment", "commercial"],
+        "Seven years after the bill",
+        "Siete años después de la factura",
+        (BILLS,),
+        0,
+    ),
     ("Customer accounts", ["identifiers", "commercial"], "While the account is open, and a year", "Un año", (), 0),
     ("Call records", ["identifiers", "metadata", "location"], "18 months", "18 meses", (CALLS,), 1),
     ("Call recordings", ["sensory"], "90 days", "90 días", (), 1),
