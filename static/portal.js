@@ -89,6 +89,41 @@
     });
   }
 
+  // What is typed while asking comes along into the other language; it waits in this tab for the next page alone.
+  var TYPED = "primevox-typed";
+  var questions = location.pathname.indexOf("/ask/") >= 0 && document.querySelector("main form[method=post]");
+  function fields() {
+    return Array.from(questions.elements).filter(function (one) {
+      return one.name && !/^(hidden|file|submit|button)$/.test(one.type);
+    });
+  }
+  function isTick(one) {
+    return one.type === "checkbox" || one.type === "radio";
+  }
+  function carry(event) {
+    var link = questions && event.target.closest(".languages a");
+    if (!link) return;
+    var typed = fields().map(function (one) { return [one.name, isTick(one) ? one.checked : one.value]; });
+    try {
+      sessionStorage.setItem(TYPED, JSON.stringify([link.pathname, typed]));
+    } catch (_) {}
+  }
+  function unpack() {
+    var brought = JSON.parse(sessionStorage.getItem(TYPED));
+    sessionStorage.removeItem(TYPED);
+    if (!questions || !brought || brought[0] !== location.pathname) return;
+    fields().forEach(function (one, at) {
+      var typed = brought[1][at];
+      if (!typed || typed[0] !== one.name) return;
+      if (isTick(one)) one.checked = typed[1];
+      else one.value = typed[1];
+    });
+  }
+  document.addEventListener("click", carry);
+  try {
+    unpack();
+  } catch (_) {}
+
   // Whoever comes back to a page may send it again at once.
   window.addEventListener("pageshow", function () {
     sent = new WeakMap();

@@ -39,6 +39,19 @@ def test_rosa_moves_to_another_address_without_script(browser: Browser, stack: S
     comes_back(rosa, stack, new, reference, time=2)
 
 
+def test_what_rosa_types_comes_along_into_the_other_language(browser: Browser, stack: Stack):
+    rosa = Person(browser, stack.site, mode=MODE_WITH_SCRIPT)
+    rosa.opens("/ask/retaliation/")
+    rosa.presses("Continue")
+    story = rosa.page.get_by_role("textbox").first
+    story.fill(STORY)
+    rosa.follows("Español")
+    assert rosa.page.get_by_role("textbox").first.input_value() == STORY
+    assert rosa.page.evaluate("sessionStorage.length") == 0, "it stays no longer than one page takes to come"
+    rosa.page.reload()
+    assert rosa.page.get_by_role("textbox").first.input_value() == ""
+
+
 def test_rosa_is_asked_whether_she_is_still_there_and_finds_what_she_wrote(browser: Browser, stack: Stack):
     rosa = Person(browser, stack.site, mode=MODE_WITH_SCRIPT)
     mail = "still-there@mail.example"
