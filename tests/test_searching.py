@@ -256,6 +256,14 @@ def test_a_closed_case_misses_no_answer(searched, tess):
     assert "are missing from" not in signed_in(tess).get(CASE.format(searched.pk)).content.decode()
 
 
+def test_who_searches_before_a_deletion_reads_that_nothing_goes_yet(two_systems, tess, vera, cora):
+    one = prove(ask(Right.DELETE), vera)
+    workflow.take(one, by=tess)
+    page = signed_in(cora).get(TASK.format(task_of(one, "Billing").pk)).content.decode()
+    assert "Delete nothing yet: we ask you to once it is time." in page
+    assert "Add copies of what you found" not in page
+
+
 def test_each_look_is_recorded(searched, cora):
     task = task_of(searched, "Billing")
     for _time in range(2):

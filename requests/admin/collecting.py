@@ -27,6 +27,7 @@ from requests.inventory import checklist, in_force, progress, taking_back
 from requests.inventory.models import FactKind, Task, TaskState
 from requests.inventory.passes import Pass
 from requests.inventory.words import KINDS, OUTCOMES
+from requests.terms import Right
 from requests.workflow import NotAllowed
 
 LIST = "admin:inventory_task_changelist"
@@ -111,6 +112,7 @@ def _line(task: Task) -> dict[str, Any]:
         "system": task.system.name,
         "kind": KINDS[Pass(task.kind)],
         "deletes": task.kind == Pass.CARRY_OUT,
+        "deletes_later": task.kind == Pass.FIND and task.checklist.rights_request.right == Right.DELETE,
         "due": words.day(task.due_on),
         "is_late": bool(progress.overdue([task], timezone.localdate())),
         "reference": references.spoken(task.checklist.rights_request.reference),
