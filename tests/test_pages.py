@@ -210,12 +210,13 @@ def test_a_signed_text_is_told_line_by_line(rosa):
         assert said in page.html
 
 
-def test_in_spanish_the_lines_of_a_signed_text_have_spanish_names_and_what_was_signed_stays(rosa):
-    text = signed.sign({"kind": "certificate of destruction", "gone_from_use_at": "noon"})
+def test_in_spanish_the_lines_of_a_signed_text_have_spanish_names_and_words_and_digests_stay(rosa):
+    text = signed.sign({"kind": "certificate of destruction", "gone_from_use_at": "noon", "content_sha256": "5f2a"})
     page = looked_at(rosa.post("/es/check/", {"text": text}))
     assert "fuera de uso desde" in page.html
     assert "gone from use at" not in page.html
-    assert "certificate of destruction" in [line.text for line in page.all("dd")]
+    told = [line.text for line in page.all("dd")]
+    assert told[:3] == ["certificado de destrucción", "noon", "5f2a"]
 
 
 def test_when_all_is_broken_the_page_asks_neither_database_nor_session():

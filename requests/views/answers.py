@@ -149,14 +149,23 @@ def _in_words(statement: dict[str, Any]) -> list[tuple[Any, str]]:
             return ", ".join(map(str, value))
         if name == "kind":
             return str(words.SIGNED_KINDS.get(value, value))
-        if name.endswith("_at"):
-            at = datetime.fromisoformat(value).replace(tzinfo=UTC)  # as everything that we sign
-            said = date_format(timezone.localtime(at), "DATETIME_WITH_WEEKDAY")
-            return _("%(moment)s, Texas time") % {"moment": said}
-        return words.day(date.fromisoformat(value)) if name.endswith(("_on", "_by")) else str(value)
+        try:
+            return _day_or_moment(name, value)
+        except ValueError:
+            return str(value)
 
     names = words.SIGNED_LINES
     return [(names.get(name, name.replace("_", " ")), said(name, value)) for name, value in statement.items()]
+
+
+def _day_or_moment(name: str, value: str) -> str:
+    """A day, or a moment in UTC as we sign them, in words. Raises ValueError for everything else."""
+    if name.endswith(("_on", "_by")):
+        return words.day(date.fromisoformat(value))
+    if not name.endswith("_at"):
+        raise ValueError
+    at = timezone.localtime(datetime.fromisoformat(value).replace(tzinfo=UTC))
+    return _("%(moment)s, Texas time") % {"moment": date_format(at, "DATETIME_WITH_WEEKDAY")}
 
 
 def answered(submission: Submission, reference: str) -> RightsRequest:
