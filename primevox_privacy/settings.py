@@ -142,7 +142,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "requests.views.only_by_button.OnlyByButton",
+    "requests.views.by_button.OnlyByButton",
 ]
 TEMPLATES = [
     {

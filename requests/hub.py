@@ -49,7 +49,8 @@ def overview(submission: Submission) -> dict[str, Any]:
         one.submission = submission
     task = identity.task_of(submission)
     certificates = _certificates(submission)
-    cards = [_card(one) for one in sorted(requests, key=lambda one: (one.leading_on, one.reference))]
+    confirmed = receipts.confirmed_on(submission)
+    cards = [_card(one, confirmed) for one in sorted(requests, key=lambda one: (one.leading_on, one.reference))]
     first = min(cards, key=lambda card: (YOU, US, NOBODY).index(card["waits_for"]), default=None)
     happened = timeline.of(submission, requests)
     latest = LATEST if len(happened) > LATEST + 1 else len(happened)
@@ -156,14 +157,15 @@ def _deletion_waits(one: RightsRequest) -> str:
     return str(about.deletion_waits) % {"day": words.day(timezone.localdate(until))}
 
 
-def _card(one: RightsRequest) -> dict[str, Any]:
+def _card(one: RightsRequest, confirmed: str) -> dict[str, Any]:
+    """One request. `confirmed`: when receipt was, in words; empty while it is not."""
     dates = [
         {
             "label": words.DATE_KINDS[DateKind(due.kind)],
             "day": words.day(due.due_on),
             "at_once": due.at_once,
             "why": words.why(due.reason, due.why),
-            "done": receipts.confirmed_on(one.submission) if due.kind == DateKind.ACKNOWLEDGEMENT else "",
+            "done": confirmed if due.kind == DateKind.ACKNOWLEDGEMENT else "",
         }
         for due in sorted(one.due_dates.all(), key=lambda due: due.due_on)
     ]

@@ -52,6 +52,10 @@ def stack(prepared: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
             give_back(claimed)
 
 
+def _signing_in(name: str) -> "cached_property[Clerk]":
+    return cached_property(lambda team: Clerk(team.browser, team.stack.site, name))
+
+
 @dataclass
 class Team:
     """Those who work here; each signs in once a story needs them."""
@@ -59,24 +63,10 @@ class Team:
     browser: Browser
     stack: Stack
 
-    def _signs_in(self, name: str) -> Clerk:
-        return Clerk(self.browser, self.stack.site, name)
-
-    @cached_property
-    def tess(self) -> Clerk:
-        return self._signs_in("Tess")
-
-    @cached_property
-    def vera(self) -> Clerk:
-        return self._signs_in("Vera")
-
-    @cached_property
-    def abe(self) -> Clerk:
-        return self._signs_in("Abe")
-
-    @cached_property
-    def bea(self) -> Clerk:
-        return self._signs_in("Bea")
+    tess = _signing_in("Tess")
+    vera = _signing_in("Vera")
+    abe = _signing_in("Abe")
+    bea = _signing_in("Bea")
 
 
 @pytest.fixture(scope="module")

@@ -216,6 +216,7 @@ def test_in_spanish_the_lines_of_a_signed_text_have_spanish_names_and_words_and_
     assert "fuera de uso desde" in page.html
     assert "gone from use at" not in page.html
     told = [line.text for line in page.all("dd")]
+    assert [line.attrs.get("lang") for line in page.all("dd")][:3] == [None, "en", "en"], "the rest is read as English"
     assert told[:3] == ["certificado de destrucción", "noon", "5f2a"]
 
 

@@ -104,6 +104,15 @@ def of(user: User) -> list[dict[str, Any]]:
     ]
 
 
+class KeyField(forms.CharField):
+    """One sign. It may stay empty and is not called optional: what an empty box means stands above all of them."""
+
+    mark_optional = False  # read by primevox/label_text.html
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=1, required=False, **kwargs)
+
+
 class OwnKeysForm(forms.Form):
     """Whether keys do something, and another key for each that can be changed. An empty box takes back a change."""
 
@@ -112,10 +121,7 @@ class OwnKeysForm(forms.Form):
     def __init__(self, user: User, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial={"uses_keys": user.uses_keys})
         for number, sign in enumerate(CHANGEABLE):
-            now = user.own_keys.get(sign, sign)
-            field = forms.CharField(label=self._label(sign), max_length=1, required=False, initial=now)
-            field.mark_optional = False  # type: ignore[attr-defined]  # what an empty box means stands above them
-            self.fields[f"key_{number}"] = field
+            self.fields[f"key_{number}"] = KeyField(label=self._label(sign), initial=user.own_keys.get(sign, sign))
 
     @staticmethod
     def _label(sign: str) -> str:

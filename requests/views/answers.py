@@ -139,33 +139,38 @@ def check_signed(request: HttpRequest) -> HttpResponse:
     return render(request, "requests/check_signed.html", context)
 
 
-def _in_words(statement: dict[str, Any]) -> list[tuple[Any, str]]:
-    """A signed statement, line by line, as a person reads it."""
+def _in_words(statement: dict[str, Any]) -> list[tuple[Any, str, bool]]:
+    """A signed statement, line by line, as a person reads it; and whether a value stands as it was signed, in English
+    where it has words."""
+    names = words.SIGNED_LINES
+    lines = []
+    for name, value in statement.items():
+        told, signed_so = _told(name, value), _as_signed(value)
+        lines.append((names.get(name, name.replace("_", " ")), told, told == signed_so))
+    return lines
 
-    def said(name: str, value: Any) -> str:
-        if isinstance(value, dict):
-            return ", ".join(f"{each}: {said(name, of_it)}" for each, of_it in value.items())
-        if isinstance(value, list):
-            return ", ".join(map(str, value))
+
+def _as_signed(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {of_it}" for name, of_it in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _told(name: str, value: Any) -> str:
+    """Kinds, days and moments in the reader's language, everything else as it was signed."""
+    if isinstance(value, dict):
+        return ", ".join(f"{each}: {_told(name, of_it)}" for each, of_it in value.items())
+    try:
         if name == "kind":
             return str(words.SIGNED_KINDS.get(value, value))
-        try:
-            return _day_or_moment(name, value)
-        except ValueError:
-            return str(value)
-
-    names = words.SIGNED_LINES
-    return [(names.get(name, name.replace("_", " ")), said(name, value)) for name, value in statement.items()]
-
-
-def _day_or_moment(name: str, value: str) -> str:
-    """A day, or a moment in UTC as we sign them, in words. Raises ValueError for everything else."""
-    if name.endswith(("_on", "_by")):
-        return words.day(date.fromisoformat(value))
-    if not name.endswith("_at"):
-        raise ValueError
-    at = timezone.localtime(datetime.fromisoformat(value).replace(tzinfo=UTC))
-    return _("%(moment)s, Texas time") % {"moment": date_format(at, "DATETIME_WITH_WEEKDAY")}
+        if name.endswith("_at"):
+            at = timezone.localtime(datetime.fromisoformat(value))
+            return _("%(moment)s, Texas time") % {"moment": date_format(at, "DATETIME_WITH_WEEKDAY")}
+        if name.endswith(("_on", "_by")):
+            return words.day(date.fromisoformat(value))
+    except ValueError:  # not what we sign today
+        pass
+    return _as_signed(value)
 
 
 def answered(submission: Submission, reference: str) -> RightsRequest:
