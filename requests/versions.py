@@ -15,12 +15,14 @@ from requests import identity
 from requests.models import RightsRequest
 from requests.turns import in_turn
 
-# Looks and clearing away: they change nothing that somebody could have had before them.
+# Looks and clearing away: they change nothing that somebody could have had before them. Nor does what the portal does
+# by itself because of something that had been decided before: a new date counts, a search begins.
 CHANGES_NOTHING = frozenset(
     {
         *("contact_shown", "identity_looked_at", "paper_looked_at", "customer_record_looked_at"),
         *("answer_file_looked_at", "file_opened", "file_downloaded", "answer_read"),
         *("paper_drawn", "proof_destroyed", "statement_kept"),
+        *("extended", "search_begun"),
     }
 )
 

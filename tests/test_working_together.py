@@ -15,8 +15,8 @@ from requests import here, kept_texts, versions, workflow
 from requests.answers import Draft
 from requests.models import KeptText, Message, Presence
 from requests.tasks import forget_old
-from requests.terms import Ending, Status
-from tests.cast import fresh, prove, signed_in
+from requests.terms import DateKind, Ending, ExtensionReason, Status
+from tests.cast import deliver, fresh, prove, signed_in
 from tests.test_case_page import page_of
 from tests.test_staff_desk import QUEUE
 
@@ -182,6 +182,16 @@ def test_ones_own_steps_and_looks_of_others_stop_nobody(tess, vera, rosas_reques
     before = versions.newest(rosas_request)
     workflow.note(rosas_request, "Mine.", by=tess)
     signed_in(vera).post(f"{QUEUE}{rosas_request.pk}/do/show_contact/", {"show_contact-why": "call"})
+    do_at(tess, rosas_request, before, "tell", text="Please call us.")
+    assert Message.objects.filter(direction="to_requester").exists()
+
+
+def test_what_the_portal_does_of_something_decided_before_stops_nobody(tess, abe, rosas_request):
+    until = rosas_request.received_on + timedelta(days=20)
+    workflow.extend(rosas_request, DateKind.TARGET, ExtensionReason.COMPLEX, until, by=abe)
+    before = versions.newest(rosas_request)
+    deliver()
+    assert Event.objects.filter(about=rosas_request.pk, kind="extended").exists()
     do_at(tess, rosas_request, before, "tell", text="Please call us.")
     assert Message.objects.filter(direction="to_requester").exists()
 
