@@ -53,8 +53,9 @@ prove: .venv/.dev ## the long proofs on real parts, each with its figure printed
 	$(BIN)/python benchmarks/tells_apart.py
 	$(BIN)/python benchmarks/lighthouse.py
 
-pictures: .venv/.dev ## a picture of every page in every state and both languages, in var/pictures/
+pictures: .venv/.dev ## a picture of every page in every state and both languages, in var/pictures/, and those of the README
 	$(BIN)/python -m pytest tests/pictures.py -q
+	$(BIN)/python docs/take_pictures.py
 
 messages: .venv/.dev ## collect what is to be translated (needs gettext)
 	$(BIN)/python manage.py makemessages --locale es --no-obsolete --ignore '.venv/*' --ignore 'var/*' --add-location file

@@ -1,4 +1,4 @@
-"""Takes the pictures of the README from a demo of its own: `.venv/bin/python docs/take_pictures.py`."""
+"""Takes the pictures of the README from a demo of its own, as the last part of `make pictures`."""
 
 import os
 import re

@@ -5,11 +5,11 @@ same transaction. The rules themselves stand in `retention.py`; destroying is do
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from primevox_privacy.sealed.lives import Life
@@ -51,7 +51,7 @@ def settle(submission_id: uuid.UUID) -> None:
         _ends(package.pk, Life.PACKAGE, _package_ends(package))
     if submission.check_made_id:
         _ends(submission.check_made_id, Life.PROOF, _proof_ends(submission, requests, appeals))
-    _hold(submission, requests, packages)
+    _hold(submission, requests)
     for page in pages:
         ends_at = _page_ends(page)
         _ends(page, Life.CONTACT, ends_at)
@@ -66,7 +66,7 @@ def _nobodys_ends(submission: Submission, requests: list[RightsRequest], ends_at
         *Check.objects.filter(subject=submission.pk).values_list("pk", flat=True),
     ]
     DataKey.objects.alive().filter(owner__in=owners).update(ends_at=ends_at)
-    _hold(submission, requests, [])
+    _hold(submission, requests)
 
 
 def _page_ends(submission_id: uuid.UUID) -> datetime | None:
@@ -138,13 +138,19 @@ def _ends(owner: uuid.UUID, life: Life, ends_at: datetime | None) -> None:
     DataKey.objects.alive().filter(owner=owner, life=life).update(ends_at=ends_at)
 
 
-def _hold(submission: Submission, requests: list[RightsRequest], packages: list[Package]) -> None:
+def _hold(submission: Submission, requests: list[RightsRequest]) -> None:
     """A hold on one request, or a freeze, keeps everything of its submission: what they share cannot be told apart."""
     standing = Hold.objects.standing().filter(rights_request__in=requests).exists()
     held = standing or any(one.frozen_at for one in requests)
-    checks = Check.objects.filter(subject=submission.pk).values_list("pk", flat=True)
-    owners = [submission.pk, *(one.pk for one in requests), *(package.pk for package in packages), *checks]
-    found = Finding.objects.filter(task__checklist__rights_request__in=requests).values("package_key")
-    elsewhere = Q(pk__in=clean_pages.keys_of(checks).values("pk")) | Q(pk__in=found)
-    theirs = DataKey.objects.alive().filter(Q(owner__in=owners) | elsewhere)
-    theirs.exclude(held=held).update(held=held)
+    keys_of(submission, requests).filter(destroyed_at=None).exclude(held=held).update(held=held)
+
+
+def keys_of(submission: Submission, requests: Collection[RightsRequest]) -> QuerySet[DataKey]:
+    """The keys, also destroyed ones, under which lies what these requests have alone and what their submission
+    shares. Looked up by lists of ids, since a sub-select beside an OR reads the whole table."""
+    checks = list(Check.objects.filter(subject=submission.pk).values_list("pk", flat=True))
+    packages = Package.objects.filter(rights_request__in=requests).values_list("pk", flat=True)
+    found = Finding.objects.filter(task__checklist__rights_request__in=requests).values_list("package_key", flat=True)
+    owners = [submission.pk, *(one.pk for one in requests), *packages, *checks]
+    elsewhere = [*clean_pages.keys_of(checks).values_list("pk", flat=True), *found]
+    return DataKey.objects.filter(Q(owner__in=owners) | Q(pk__in=elsewhere))

@@ -29,6 +29,7 @@ from requests import (
     roles,
     told_first,
     versions,
+    what_goes,
     words,
     workflow,
 )
@@ -175,6 +176,7 @@ def _page(
         "may_take": roles.may(user, "take"),
         **stands_beside,
         **fees_and_holds(one),
+        "what_goes": what_goes.of(one),
         **answer_files(one),
         **search_of(one, user, shown),
         **timeline(one),

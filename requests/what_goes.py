@@ -1,0 +1,114 @@
+"""What of a case is gone, goes now, goes later, or stays, and by which rule (policy §8, §11), as staff read it.
+
+Reads only. When a life ends is worked out in `keeping.py` and written to its keys; the rules stand in `retention.py`.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from primevox_privacy.sealed.lives import Life
+from primevox_privacy.sealed.models import DataKey
+from requests import keeping, retention, words
+from requests.models import Hold, RightsRequest
+
+HOUR = timedelta(hours=1)
+IN_ORDER = (Life.DOCUMENT, Life.PROOF, Life.PACKAGE, Life.CONTACT, Life.CONTENT, Life.RECORD)
+
+
+class Line(NamedTuple):
+    """One kind of data of a case: what becomes of it, and the rule that says so."""
+
+    what: str
+    becomes: str
+    rule: str
+    is_held: bool = False
+
+
+def of(one: RightsRequest) -> list[Line]:
+    """In the order in which things go; what was never there has no line. The last one says what is kept for good.
+    What requests of one submission share goes with the last of them."""
+    keys: dict[str, list[DataKey]] = {}
+    for key in keeping.keys_of(one.submission, [one]):
+        keys.setdefault(key.life, []).append(key)
+    why_held = _why_held(one) if any(key.held for of_life in keys.values() for key in of_life) else ""
+    lines = [_line(life, keys[life], why_held) for life in IN_ORDER if life in keys]
+    return [*lines, Line(_("Right, law, dates and outcome, without the person"), _("Stays"), _("For the figures."))]
+
+
+def _line(life: Life, keys: Sequence[DataKey], why_held: str) -> Line:
+    what, rule = _rule(life)
+    alive = [key for key in keys if key.destroyed_at is None]
+    if not alive:
+        gone_at = max(key.destroyed_at for key in keys if key.destroyed_at)
+        return Line(what, _("Gone since %(day)s") % {"day": _day(gone_at)}, rule)
+    ends = [key.ends_at for key in alive]
+    ends_at = None if None in ends else max(each for each in ends if each)
+    if any(key.held for key in alive):
+        return Line(what, _held(ends_at, why_held), rule, is_held=True)
+    return Line(what, _when(life, ends_at), rule)
+
+
+def _when(life: Life, ends_at: datetime | None) -> str:
+    if ends_at is None:
+        return _("Goes once identity is decided") if life is Life.DOCUMENT else _("Stays while this goes on")
+    if ends_at <= timezone.now():
+        return _("Goes now: within minutes")
+    return _("Goes later: on %(day)s") % {"day": _day(ends_at)}
+
+
+def _held(ends_at: datetime | None, why_held: str) -> str:
+    if ends_at is None:
+        return why_held
+    if ends_at <= timezone.now():
+        return _("%(why)s It was due on %(day)s and goes within minutes after that.") % {
+            "why": why_held,
+            "day": _day(ends_at),
+        }
+    return _("%(why)s Else it would go on %(day)s.") % {"why": why_held, "day": _day(ends_at)}
+
+
+def _why_held(one: RightsRequest) -> str:
+    """A freeze has no end of its own; of several holds the last one counts."""
+    hold = Hold.objects.over(one.submission_id).filter(lifted_at=None).order_by("-ends_on").first()
+    if one.submission.rights_requests.filter(frozen_at__isnull=False).exists():
+        return _("Stays while it is frozen.")
+    assert hold
+    return _("Stays while a hold stands: until %(day)s at the latest.") % {"day": words.day(hold.ends_on)}
+
+
+def _rule(life: Life) -> tuple[str, str]:
+    """What lies under the keys of a life, and the rule by which it goes."""
+    after = _(
+        "%(days)s days after the last request is closed; later while an appeal can be filed or runs, or files wait."
+    )
+    contact = after % {"days": retention.CONTACT_AFTER_CLOSING.days}
+    return {
+        Life.DOCUMENT: (
+            _("Papers that show who they are"),
+            _("Each original once a clean copy is drawn, the copies when identity is decided (policy §8)."),
+        ),
+        Life.PROOF: (
+            _("Facts that show who they are"),
+            _("When the last request is closed; %(hours)s hours later where that can be undone (policy §8).")
+            % {"hours": retention.UNDO // HOUR},
+        ),
+        Life.PACKAGE: (
+            _("Files of the answer, and files found in systems"),
+            _("%(days)s days after the notice, or %(longer)s if the requester asks; undelivered ones at the closing.")
+            % {"days": retention.PACKAGE.days, "longer": 2 * retention.PACKAGE.days},
+        ),
+        Life.CONTACT: (_("Name, contacts, and the mails we sent"), contact),
+        Life.CONTENT: (_("What they wrote, messages and internal notes"), contact),
+        Life.RECORD: (
+            _("Letters, a statement that the law wants kept, and reasons"),
+            _("%(months)s months after the request is closed (11 CCR 7101).") % {"months": retention.RECORD_MONTHS},
+        ),
+    }[life]
+
+
+def _day(at: datetime) -> str:
+    return words.day(timezone.localdate(at))
