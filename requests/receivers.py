@@ -1,5 +1,8 @@
 """Who hears facts from other floors. Receivers only enqueue or create."""
 
+from primevox_privacy.celery import ring
+from primevox_privacy.outbox.models import Letter
+from primevox_privacy.outbox.signals import letters_left
 from verification.models import Check, CheckState, Paper
 from verification.signals import check_decided, paper_refused
 
@@ -8,6 +11,12 @@ def connect() -> None:
     """Called once, when the app is ready."""
     check_decided.connect(tell_the_requester, dispatch_uid="tell_the_requester")
     paper_refused.connect(ask_for_another, dispatch_uid="ask_for_another")
+    letters_left.connect(count_what_was_told, dispatch_uid="count_what_was_told")
+
+
+def count_what_was_told(sender: type[Letter], **kwargs) -> None:
+    """Whoever reads of a new date in a letter finds it on their page, and not the one before."""
+    ring("requests.tasks.count_extensions_told")
 
 
 def tell_the_requester(sender: type[Check], check: Check, **kwargs) -> None:

@@ -16,7 +16,7 @@ from requests import keeping, retention, words
 from requests.models import Hold, RightsRequest
 
 HOUR = timedelta(hours=1)
-IN_ORDER = (Life.DOCUMENT, Life.PROOF, Life.PACKAGE, Life.CONTACT, Life.CONTENT, Life.RECORD)
+IN_ORDER = ((Life.DOCUMENT,), (Life.PROOF,), (Life.PACKAGE,), (Life.CONTACT, Life.CONTENT), (Life.RECORD,))
 
 
 class Line(NamedTuple):
@@ -25,21 +25,26 @@ class Line(NamedTuple):
     what: str
     becomes: str
     rule: str
-    is_held: bool = False
 
 
-def of(one: RightsRequest) -> list[Line]:
+class WhatGoes(NamedTuple):
+    """`held`: what keeps all of it, and until when; empty where nothing does."""
+
+    held: str
+    lines: list[Line]
+
+
+def of(one: RightsRequest) -> WhatGoes:
     """In the order in which things go; what was never there has no line. The last one says what is kept for good.
     What requests of one submission share goes with the last of them."""
-    keys: dict[str, list[DataKey]] = {}
-    for key in keeping.keys_of(one.submission, [one]):
-        keys.setdefault(key.life, []).append(key)
-    why_held = _why_held(one) if any(key.held for of_life in keys.values() for key in of_life) else ""
-    lines = [_line(life, keys[life], why_held) for life in IN_ORDER if life in keys]
-    return [*lines, Line(_("Right, law, dates and outcome, without the person"), _("Stays"), _("For the figures."))]
+    keys = list(keeping.keys_of(one.submission, [one]))
+    sorted_out = [(lives[0], [key for key in keys if key.life in lives]) for lives in IN_ORDER]
+    lines = [_line(life, theirs) for life, theirs in sorted_out if theirs]
+    figures = Line(_("Right, law, dates and outcome, without the person"), _("Stays"), _("For the figures."))
+    return WhatGoes(_why_held(one) if any(key.held for key in keys) else "", [*lines, figures])
 
 
-def _line(life: Life, keys: Sequence[DataKey], why_held: str) -> Line:
+def _line(life: Life, keys: Sequence[DataKey]) -> Line:
     what, rule = _rule(life)
     alive = [key for key in keys if key.destroyed_at is None]
     if not alive:
@@ -47,9 +52,7 @@ def _line(life: Life, keys: Sequence[DataKey], why_held: str) -> Line:
         return Line(what, _("Gone since %(day)s") % {"day": _day(gone_at)}, rule)
     ends = [key.ends_at for key in alive]
     ends_at = None if None in ends else max(each for each in ends if each)
-    if any(key.held for key in alive):
-        return Line(what, _held(ends_at, why_held), rule, is_held=True)
-    return Line(what, _when(life, ends_at), rule)
+    return Line(what, _held(ends_at) if any(key.held for key in alive) else _when(life, ends_at), rule)
 
 
 def _when(life: Life, ends_at: datetime | None) -> str:
@@ -60,32 +63,24 @@ def _when(life: Life, ends_at: datetime | None) -> str:
     return _("Goes later: on %(day)s") % {"day": _day(ends_at)}
 
 
-def _held(ends_at: datetime | None, why_held: str) -> str:
+def _held(ends_at: datetime | None) -> str:
     if ends_at is None:
-        return why_held
-    if ends_at <= timezone.now():
-        return _("%(why)s It was due on %(day)s and goes within minutes after that.") % {
-            "why": why_held,
-            "day": _day(ends_at),
-        }
-    return _("%(why)s Else it would go on %(day)s.") % {"why": why_held, "day": _day(ends_at)}
+        return _("Held")
+    said = _("Held: it was due on %(day)s") if ends_at <= timezone.now() else _("Held: else it goes on %(day)s")
+    return said % {"day": _day(ends_at)}
 
 
 def _why_held(one: RightsRequest) -> str:
-    """A freeze has no end of its own; of several holds the last one counts."""
+    """A freeze has no end of its own; of several holds the last one counts. What was due goes once they are over."""
     hold = Hold.objects.over(one.submission_id).filter(lifted_at=None).order_by("-ends_on").first()
     if one.submission.rights_requests.filter(frozen_at__isnull=False).exists():
-        return _("Stays while it is frozen.")
+        return _("All of it stays while it is frozen.")
     assert hold
-    return _("Stays while a hold stands: until %(day)s at the latest.") % {"day": words.day(hold.ends_on)}
+    return _("All of it stays while a hold stands, at the latest until %(day)s.") % {"day": words.day(hold.ends_on)}
 
 
 def _rule(life: Life) -> tuple[str, str]:
-    """What lies under the keys of a life, and the rule by which it goes."""
-    after = _(
-        "%(days)s days after the last request is closed; later while an appeal can be filed or runs, or files wait."
-    )
-    contact = after % {"days": retention.CONTACT_AFTER_CLOSING.days}
+    """What lies under the keys of a life, and the rule by which it goes. Contact and content go together."""
     return {
         Life.DOCUMENT: (
             _("Papers that show who they are"),
@@ -101,8 +96,14 @@ def _rule(life: Life) -> tuple[str, str]:
             _("%(days)s days after the notice, or %(longer)s if the requester asks; undelivered ones at the closing.")
             % {"days": retention.PACKAGE.days, "longer": 2 * retention.PACKAGE.days},
         ),
-        Life.CONTACT: (_("Name, contacts, and the mails we sent"), contact),
-        Life.CONTENT: (_("What they wrote, messages and internal notes"), contact),
+        Life.CONTACT: (
+            _("Name, contacts, what they wrote, messages, internal notes, and the mails we sent"),
+            _(
+                "%(days)s days after the last request is closed; later while an appeal can be filed or runs, or files "
+                "wait."
+            )
+            % {"days": retention.CONTACT_AFTER_CLOSING.days},
+        ),
         Life.RECORD: (
             _("Letters, a statement that the law wants kept, and reasons"),
             _("%(months)s months after the request is closed (11 CCR 7101).") % {"months": retention.RECORD_MONTHS},

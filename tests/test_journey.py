@@ -237,7 +237,8 @@ def test_an_extension_is_told_by_letter_with_the_new_day(browser: Browser, stack
     letter = stack.mail("more-time@mail.example", "We need more time for your request")
     assert in_words(until) in body_of(letter)
     comes_back(rosa, stack, "more-time@mail.example", reference)
-    rosa.sees("Changed", in_words(until))
+    rosa.reloads_until("Changed")
+    rosa.sees(in_words(until))
 
 
 def test_who_does_not_show_identity_is_told_kindly_and_keeps_a_way_on(browser: Browser, stack: Stack, team: Team):

@@ -15,7 +15,7 @@ from django.utils import timezone
 from time_machine import travel
 
 from primevox_privacy import celery
-from primevox_privacy.outbox import letters, sending
+from primevox_privacy.outbox import letters, sending, tasks
 from primevox_privacy.outbox.models import Letter
 from primevox_privacy.sealed import forgetting
 from primevox_privacy.sealed.lives import Life
@@ -288,6 +288,18 @@ def test_the_bell_rings_only_after_the_commit_and_carries_nothing(db, settings, 
     assert not ring.called
     celery.ring("primevox_privacy.outbox.tasks.send_owed")
     ring.assert_called_once_with("primevox_privacy.outbox.tasks.send_owed", expires=60, retry=False)
+
+
+def test_once_a_letter_left_the_new_date_that_it_told_is_counted_without_waiting_for_the_sweep(
+    db, settings, monkeypatch
+):
+    settings.EMBEDDED = False
+    monkeypatch.setattr(celery.app, "send_task", ring := Mock())
+    tasks.send_owed()
+    assert not ring.called, "nothing left"
+    owe()
+    tasks.send_owed()
+    ring.assert_called_once_with("requests.tasks.count_extensions_told", expires=60, retry=False)
 
 
 # --- What a letter looks like --------------------------------------------------------------------------------

@@ -19,17 +19,15 @@ from verification.tasks import destroy_owed
 
 pytestmark = pytest.mark.django_db
 PAPERS, FACTS = "Papers that show who they are", "Facts that show who they are"
-FILES, CONTACT = "Files of the answer, and files found in systems", "Name, contacts, and the mails we sent"
-CONTENT, RECORD = (
-    "What they wrote, messages and internal notes",
-    "Letters, a statement that the law wants kept, and reasons",
-)
+FILES = "Files of the answer, and files found in systems"
+CONTACT = "Name, contacts, what they wrote, messages, internal notes, and the mails we sent"
+RECORD = "Letters, a statement that the law wants kept, and reasons"
 FIGURES = "Right, law, dates and outcome, without the person"
 YEARS = timedelta(days=3 * 366)
 
 
 def becomes(one) -> dict[str, str]:
-    return {line.what: line.becomes for line in what_goes.of(fresh(one))}
+    return {line.what: line.becomes for line in what_goes.of(fresh(one)).lines}
 
 
 def in_days(days: int) -> str:
@@ -44,7 +42,7 @@ def sweep() -> None:
 def test_while_a_case_goes_on_everything_of_it_stays(rosas_request, vera):
     one = prove(rosas_request, vera)
     goes_on = "Stays while this goes on"
-    assert becomes(one) == {FACTS: goes_on, CONTACT: goes_on, CONTENT: goes_on, RECORD: goes_on, FIGURES: "Stays"}
+    assert becomes(one) == {FACTS: goes_on, CONTACT: goes_on, RECORD: goes_on, FIGURES: "Stays"}
 
 
 def test_who_needs_no_proof_has_no_line_of_it():
@@ -65,7 +63,7 @@ def test_once_answered_proof_goes_now_and_the_rest_on_its_day(answered):
     sweep()
     now = becomes(answered)
     assert now[FACTS] == f"Gone since {in_days(0)}"
-    assert now[CONTACT] == now[CONTENT] == f"Goes later: on {in_days(60)}"
+    assert now[CONTACT] == f"Goes later: on {in_days(60)}"
     assert now[RECORD].startswith("Goes later: on ")
 
 
@@ -105,14 +103,17 @@ def test_a_withdrawal_keeps_proof_for_the_day_in_which_it_can_be_undone(rosas_re
 def test_under_a_hold_nothing_goes_and_its_last_day_is_said(answered, abe):
     until = timezone.localdate() + timedelta(days=300)
     holds.place(answered, "A court asked for it.", abe, until, by=abe)
-    said = f"Stays while a hold stands: until {words.day(until)} at the latest."
-    assert becomes(answered)[FACTS] == f"{said} It was due on {in_days(0)} and goes within minutes after that."
-    assert becomes(answered)[CONTACT] == f"{said} Else it would go on {in_days(60)}."
+    assert (
+        what_goes.of(answered).held == f"All of it stays while a hold stands, at the latest until {words.day(until)}."
+    )
+    assert becomes(answered)[FACTS] == f"Held: it was due on {in_days(0)}"
+    assert becomes(answered)[CONTACT] == f"Held: else it goes on {in_days(60)}"
 
 
 def test_a_freeze_has_no_last_day(rosas_request, abe):
     stopping.freeze(rosas_request, "Somebody called.", by=abe)
-    assert becomes(rosas_request)[CONTACT] == "Stays while it is frozen."
+    assert what_goes.of(fresh(rosas_request)).held == "All of it stays while it is frozen."
+    assert becomes(rosas_request)[CONTACT] == "Held"
 
 
 def test_requests_asked_together_share_proof_and_have_a_record_each(vera, abe):
@@ -126,11 +127,16 @@ def test_requests_asked_together_share_proof_and_have_a_record_each(vera, abe):
 
 def test_every_life_of_a_case_has_its_line(rosas_request):
     others = {Life.DRAFT, Life.SIGN_IN_CODE, Life.CUSTOMER, Life.SECOND_FACTOR}  # of no case, or gone within a week
-    assert set(what_goes.IN_ORDER) == set(Life) - others
+    assert {life for lives in what_goes.IN_ORDER for life in lives} == set(Life) - others
 
 
 @pytest.mark.parametrize("who", ["tess", "vera", "bea", "otto"])
 def test_the_page_of_the_case_says_it(request, who, answered):
     page = page_of(request.getfixturevalue(who), answered)
     assert "What goes, and what stays" in page
+    assert "<details open><summary>Each kind of data" in page, "nothing else is to be done with it"
     assert "Goes now: within minutes" in page
+
+
+def test_while_it_goes_on_the_list_is_folded(tess, rosas_request):
+    assert "<details><summary>Each kind of data" in page_of(tess, rosas_request)

@@ -3,8 +3,11 @@
 from celery import shared_task
 
 from primevox_privacy.outbox import sending
+from primevox_privacy.outbox.models import Letter
+from primevox_privacy.outbox.signals import letters_left
 
 
 @shared_task
 def send_owed() -> None:
-    sending.send_owed()
+    if sending.send_owed():
+        letters_left.send(Letter)
