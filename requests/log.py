@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -109,6 +110,11 @@ def about(typed: str) -> tuple[uuid.UUID, ...]:
         return ()
     found = RightsRequest.objects.of_people().named(reference).select_related("submission").first()
     return (found.pk, found.submission_id, *identity.checks_of(found.submission)) if found else ()
+
+
+def record_is_over(request: uuid.UUID) -> bool:
+    """Whether the life of a request's record has ended, after which its events say nothing any more (policy §11)."""
+    return RightsRequest.objects.filter(pk=request, record_key__emptied_at__isnull=False).exists()
 
 
 def events(asked: Asked) -> QuerySet[Event]:
@@ -291,7 +297,8 @@ def take_along(asked: Asked, why: WhyTaken, *, by: User) -> str:
         raise NotAllowed(why_not)
     found = list(events(asked).order_by("-at", "-id")[: MOST_ROWS + 1])
     if len(found) > MOST_ROWS:
-        raise NotAllowed(_("These are more than %(most)s lines. Choose fewer days.") % {"most": f"{MOST_ROWS:,}"})
+        most = number_format(MOST_ROWS, force_grouping=True)
+        raise NotAllowed(_("These are more than %(most)s lines. Choose fewer days.") % {"most": most})
     said = {"what": asked.what, "since": str(asked.since), "until": str(asked.until), "rows": len(found)}
     said |= {"actor": asked.actor} if asked.actor else {}
     said |= {"case": str(asked.about[0])} if asked.about else {}

@@ -21,6 +21,7 @@ from time_machine import travel
 from primevox_privacy import spreadsheet
 from primevox_privacy.ledger import checking, seals, triggers
 from primevox_privacy.ledger.models import PORTAL, Event, Seal, event, record
+from primevox_privacy.sealed.models import DataKey
 from primevox_privacy.staff.second_factor import TOTP
 from requests import happened, log, roles, showing, words, workflow
 from requests.heartbeat.models import Outcome
@@ -513,7 +514,15 @@ def test_an_event_whose_transaction_took_long_is_found_under_a_later_seal(looked
 
 def test_a_record_that_has_ended_is_no_fault_of_its_case(sealed):
     Event.objects.filter(about=sealed.pk).forget()
-    assert checking.of_case([sealed.pk]).faults == []
+    assert checking.of_case([sealed.pk], is_over=True).faults == []
+
+
+def test_an_event_that_somebody_made_silent_before_its_time_is_told(desk, sealed):
+    Event.objects.filter(about=sealed.pk, kind="contact_shown").forget()
+    asked = {"what": "all", "reference": sealed.reference}
+    assert "says nothing any more, before its time" in checked(desk, "case", **asked)
+    DataKey.objects.filter(pk=sealed.record_key_id).update(destroyed_at=timezone.now(), emptied_at=timezone.now())
+    assert "are unchanged" in checked(desk, "case", **asked)
 
 
 def test_only_a_button_checks(desk):

@@ -121,8 +121,9 @@ def _too_new() -> EventQuerySet:
     return Event.objects.filter(at__gte=timezone.now() - seals.UNSEALED_ALARM)
 
 
-def of_case(about: list[uuid.UUID]) -> CheckedCase:
-    """Whether what happened to these lies unchanged under seals."""
+def of_case(about: list[uuid.UUID], *, is_over: bool = False) -> CheckedCase:
+    """Whether what happened to these lies unchanged under seals. `is_over`: the life of their record has ended, so
+    events may say nothing any more; before, somebody made them silent."""
     events = list(Event.objects.about(*about)[: MOST_OF_A_CASE + 1])
     made = CheckedCase(is_cut=len(events) > MOST_OF_A_CASE)
     del events[MOST_OF_A_CASE:]
@@ -132,6 +133,8 @@ def of_case(about: list[uuid.UUID]) -> CheckedCase:
     for event in events:
         if str(event.pk) not in under and event.at < overdue:
             made.faults.append(_("event %(event)s was never sealed") % {"event": event.pk})
+        if event.salt is None and not is_over:
+            made.faults.append(_("event %(event)s says nothing any more, before its time") % {"event": event.pk})
     made.faults += _faults_of_all(over)
     made.events, made.seals = len(events), len(over)
     made.waiting = sum(str(event.pk) not in under and event.at >= overdue for event in events)

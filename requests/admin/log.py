@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -99,7 +100,8 @@ def check(request: HttpRequest) -> HttpResponse:
     form = AskedForm(request.GET.dict())
     asked = form.asked() if form.is_valid() else Asked()
     if "case" in request.POST and asked.about:
-        return _page(request, case_checked=checking.of_case(list(asked.about)))
+        found = checking.of_case(list(asked.about), is_over=log.record_is_over(asked.about[0]))
+        return _page(request, case_checked=found)
     return _page(request, checked=checking.latest())
 
 
@@ -141,7 +143,7 @@ def _page(request: HttpRequest, **results: Any) -> HttpResponse:
         "title": TITLE,
         "form": form,
         "may_take_along": roles.may(request.user, "take_log_along"),
-        "most_seals": checking.MOST_SEALS,
+        "most_seals": number_format(checking.MOST_SEALS, force_grouping=True),
         **results,
     }
     if form.is_valid():
@@ -179,7 +181,7 @@ def _along_page(request: HttpRequest, form: AskedForm, along: AlongForm) -> Http
         "form": along,
         "facts": _facts(form, asked),
         "why_not": log.why_not_along(asked),
-        "most": log.MOST_ROWS,
+        "most": number_format(log.MOST_ROWS, force_grouping=True),
         "query": form.as_query(),
     }
     return TemplateResponse(request, "admin/requests/log_along.html", context)
