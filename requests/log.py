@@ -258,6 +258,13 @@ def _beside(event: Event, cases: list[RightsRequest], known: _Known) -> str:
 
 
 # --- Who opened how much ---------------------------------------------------------------------------------------------
+def days_of(asked: Asked, today: date) -> tuple[date, date]:
+    """The first and the last day of what is counted, and of what is offered to take along: of late where no first day
+    was chosen, and never more than a year."""
+    until = asked.until or today
+    return max(asked.since or until - OF_LATE, until - LONGEST + timedelta(days=1)), until
+
+
 class Opens(NamedTuple):
     """How often each person opened something from one day to another, most first."""
 
@@ -267,9 +274,8 @@ class Opens(NamedTuple):
 
 
 def opens(asked: Asked, today: date) -> Opens:
-    """Over the days that were asked for: of late where no first day was, and never more than a year."""
-    until = asked.until or today
-    since = max(asked.since or until - OF_LATE, until - LONGEST)
+    """Over the days that `days_of` says."""
+    since, until = days_of(asked, today)
     looked = events(Asked(What.OPENED, asked.actor, since, until, asked.about)).filter(kind__in=LOOKS)
     counted = looked.filter(actor__startswith=happened.STAFF).order_by().values("actor").annotate(number=Count("pk"))
     times = {line["actor"]: line["number"] for line in counted}

@@ -22,6 +22,7 @@ from primevox_privacy import spreadsheet
 from primevox_privacy.ledger import checking, seals, triggers
 from primevox_privacy.ledger.models import PORTAL, Event, Seal, event, record
 from primevox_privacy.sealed.models import DataKey
+from primevox_privacy.staff.models import User
 from primevox_privacy.staff.second_factor import TOTP
 from requests import happened, log, roles, showing, words, workflow
 from requests.heartbeat.models import Outcome
@@ -597,6 +598,25 @@ def test_who_may_not_take_it_along_cannot_by_the_verb_either(tess, looked):
     asked = Asked(What.ALL, since=date(2026, 1, 1), until=date(2026, 12, 31))
     with pytest.raises(NotAllowed):
         log.take_along(asked, WhyTaken.AUDIT, by=tess)
+
+
+@pytest.mark.parametrize(
+    ("asked", "since", "until"),
+    [
+        ({}, "2026-08-16", "2026-09-15"),
+        ({"until": "2026-08-31"}, "2026-08-01", "2026-08-31"),
+        ({"since": "2026-09-01"}, "2026-09-01", "2026-09-15"),
+        ({"since": "2020-01-01", "until": "2026-08-31"}, "2025-08-31", "2026-08-31"),
+    ],
+)
+def test_what_is_offered_to_take_along_is_never_more_than_may_leave(asked, since, until, desk, looked):
+    with travel(timezone.now() - timedelta(days=30)):
+        showing.show_contact(looked, WhyShown.CALL, by=User.objects.get(username="vera"))
+    link = re.search(r'href="([^"]*take-along/[^"]*)"', read(desk, **asked))
+    assert link
+    assert f"since={since}&amp;until={until}" in link[1]
+    answer = desk.post(link[1].replace("&amp;", "&"), {"why": "audit"})
+    assert answer["Content-Type"].startswith("text/csv")
 
 
 def test_of_one_case_only_that_case_leaves(desk, several):

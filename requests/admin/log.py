@@ -154,12 +154,16 @@ def _page(request: HttpRequest, **results: Any) -> HttpResponse:
 
 def _shown(request: HttpRequest, form: AskedForm, asked: Asked) -> dict[str, Any]:
     found = log.page(asked, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
+    since, until = log.days_of(asked, timezone.localdate())
     return {
         "lines": log.lines(found.events),
         "opens": log.opens(asked, timezone.localdate()) if asked.what is What.OPENED else None,
         "newer": found.newer and form.as_query(after=found.newer),
         "older": found.older and form.as_query(before=found.older),
         "query": form.as_query(),
+        "along": form.as_query(since=since.isoformat(), until=until.isoformat()),
+        "along_since": since,
+        "along_until": until,
         "narrowed": bool(form.as_query(what="")),
         "case": references.spoken(references.plain(form.cleaned_data["reference"])) if asked.about else "",
     }
