@@ -31,6 +31,7 @@ PAGE = 100
 LONGEST = timedelta(days=366)  # what is taken along or counted at once
 MOST_ROWS = 10_000
 OF_LATE = timedelta(days=30)  # opens are counted over so long where no first day was chosen
+YEARS = range(2000, 2101)  # days beyond them are a slip, and some cannot be counted from
 DASH = "—"
 
 
@@ -182,7 +183,7 @@ def _place(said: str) -> tuple[datetime, uuid.UUID] | None:
         moment, known = parse_datetime(at), uuid.UUID(pk)
     except ValueError:
         return None
-    return (moment, known) if moment and moment.tzinfo else None
+    return (moment, known) if moment and moment.tzinfo and moment.year in YEARS else None
 
 
 # --- In words ------------------------------------------------------------------------------------------------------

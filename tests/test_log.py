@@ -222,6 +222,8 @@ def test_a_reference_that_is_none_and_one_that_is_not_there_read_alike(typed, lo
 WRONG = [
     ({"since": "yesterday"}, "id_since", "Enter a day, like 2026-12-24."),
     ({"until": "2026-02-31"}, "id_until", "Enter a day, like 2026-12-24."),
+    ({"until": "9999-12-31"}, "id_until", "Enter a day, like 2026-12-24."),
+    ({"since": "0001-01-01"}, "id_since", "Enter a day, like 2026-12-24."),
     ({"since": "2026-09-15", "until": "2026-09-14"}, "id_until", "The last day comes before the first."),
     ({"what": "everything"}, "id_what", "Choose one from the list."),
     ({"who": "staff:nobody"}, "id_who", "Choose one from the list."),
@@ -309,10 +311,14 @@ def test_exactly_one_page_has_no_neighbour(desk):
     assert "Older" not in read(desk)
 
 
-def test_a_place_that_is_none_shows_the_newest(desk):
-    many(150, 5)
-    assert len(rows(read(desk, before="2026_nonsense"))) == 100
-    assert len(rows(read(desk, after="x"))) == 100
+PLACES = ["2026_nonsense", "x", f"9999-12-31T23:59:59-12:00_{PORTAL}", f"0001-01-01T00:00:00+14:00_{PORTAL}"]
+
+
+@pytest.mark.parametrize("place", [*PLACES, f"2026-09-15T12:00:00_{PORTAL}"])
+def test_a_place_that_is_none_shows_the_newest(place, desk):
+    many(101, 5)
+    for turn in ("before", "after"):
+        assert len(rows(read(desk, **{turn: place}))) == 100
 
 
 def test_the_buttons_lead_to_older_events_and_back(desk):

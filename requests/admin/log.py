@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from primevox_privacy.ledger import checking
 from primevox_privacy.staff.models import User
 from requests import access, happened, log, references, roles, words
-from requests.forms.fields import day_field, leave_unmarked, line, pick
+from requests.forms.fields import A_DAY, day_field, leave_unmarked, line, pick
 from requests.log import Asked, What
 from requests.terms import WhyTaken
 from requests.workflow import NotAllowed
@@ -47,6 +47,9 @@ class AskedForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        for name in ("since", "until"):
+            if (day := cleaned.get(name)) and day.year not in log.YEARS:
+                self.add_error(name, A_DAY["invalid"])
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and until < since:
             self.add_error("until", _("The last day comes before the first. Choose a later one."))
