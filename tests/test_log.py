@@ -372,8 +372,8 @@ def test_one_press_says_that_the_record_is_whole_from_when_to_when_and_how_much(
     said = checked(desk)
     number = Event.objects.count()
     assert "The record is whole" in said
-    assert f"<dd>{number}</dd><dt>Seals over them</dt><dd>3</dd>" in said
-    assert "<dt>Last seal</dt><dd>Tuesday 15 September 2026, 12:00</dd>" in said
+    assert f"<dd>{number}</dd></div><div><dt>Seals over them</dt><dd>3</dd>" in said
+    assert "<dt>Last seal</dt><dd>Tuesday 15 September 2026, 12:0" in said
     assert "These are all seals there are." in said
     assert Event.objects.count() == number
 
@@ -528,7 +528,9 @@ def test_an_event_that_somebody_made_silent_before_its_time_is_told(desk, sealed
     Event.objects.filter(about=sealed.pk, kind="contact_shown").forget()
     asked = {"what": "all", "reference": sealed.reference}
     assert "says nothing any more, before its time" in checked(desk, "case", **asked)
-    DataKey.objects.filter(pk=sealed.record_key_id).update(destroyed_at=timezone.now(), emptied_at=timezone.now())
+    now = timezone.now()
+    ended = {"wrapped": None, "ends_at": now, "destroyed_at": now, "emptied_at": now}
+    DataKey.objects.filter(pk=sealed.record_key_id).update(**ended)
     assert "are unchanged" in checked(desk, "case", **asked)
 
 
