@@ -1,6 +1,9 @@
-"""Reading a CSV file line by line, as spreadsheets save it: what is wrong is told by place, never by value."""
+"""CSV as spreadsheets save and open it. Reading goes line by line: what is wrong is told by place, never by value. What
+is written can be opened safely: no cell of it is ever worked out.
+"""
 
 import csv
+import io
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
@@ -82,3 +85,20 @@ def why_not_text(text: str, longest: int, *, lines: bool = False) -> str | None:
     if any(not one.isprintable() and not (lines and one in "\n\r\t") for one in text):
         return "holds a character that cannot be seen"
     return f"longer than {longest} characters" if len(text) > longest else None
+
+
+BEGINS_FORMULA = tuple("=+-@|%＝＋－＠")
+
+
+def guarded(cell: str) -> str:
+    """The cell so that no spreadsheet takes it for a formula: an apostrophe goes before what could begin one, however
+    much stands before it that cannot be seen."""
+    seen = cell.lstrip().lstrip("\ufeff\u200b\u200c\u200d\u2060\x00").lstrip()
+    return f"'{cell}" if seen.startswith(BEGINS_FORMULA) or cell[:1] in ("\t", "\r", "\n") else cell
+
+
+def written(lines: Iterable[Iterable[str]]) -> str:
+    """Lines as CSV, every cell guarded."""
+    made = io.StringIO()
+    csv.writer(made, lineterminator="\n").writerows([guarded(cell) for cell in line] for line in lines)
+    return made.getvalue()

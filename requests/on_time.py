@@ -5,6 +5,7 @@ out, as in the yearly figures. A date counts as it stood when the answer left: a
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, NamedTuple, cast
 
@@ -50,8 +51,22 @@ def of_late() -> Shares:
 
 def shares() -> Shares:
     """One statement; what was due at once is judged here, since it counts working days."""
+    since = timezone.now() - timedelta(days=DAYS)
+    return _shares(_groups(rights_request__closed_at__gte=since))
+
+
+def of_year(year: int) -> dict[str, Shares]:
+    """The same of what came in during a year, by the law that it is under; laws under which nothing was answered are
+    left out."""
+    of_law: dict[str, list[dict[str, Any]]] = {}
+    for group in _groups(rights_request__received_on__year=year):
+        of_law.setdefault(group["law"], []).append(group)
+    return {law: _shares(groups) for law, groups in of_law.items()}
+
+
+def _shares(groups: Iterable[dict[str, Any]]) -> Shares:
     answered, in_time = Counter[bool](), Counter[bool]()
-    for group in _groups():
+    for group in groups:
         is_ours, number = group["kind"] in OURS, group["number"]
         answered[is_ours] += number
         in_time[is_ours] += number if _is_kept(group) else 0
@@ -65,25 +80,27 @@ def _is_kept(group: dict[str, Any]) -> bool:
     return bool(group["closed"] <= lateness.last_day(due, group["received"]))
 
 
-def _groups() -> Any:
-    """How many dates of each kind were kept. Only of what was due at once the days matter, so only there they part."""
+def _groups(**which: Any) -> Any:
+    """How many dates of each kind and law were kept, of `which` requests that were answered. Only of what was due at
+    once the days matter, so only there they part."""
     one, of_one = "rights_request__", DueDate.objects.filter(rights_request=OuterRef("rights_request"))
     anew, extended = (Exists(of_one.filter(kind=kind)) for kind in (DateKind.AFTER_APPEAL, DateKind.EXTENDED))
     counts = Q(kind__in=[DateKind.AFTER_APPEAL]) | Q(kind__in=[DateKind.TARGET, DateKind.EXTENDED]) & ~Q(anew)
     counts |= Q(kind=DateKind.STATUTORY) & ~Q(anew) & ~Q(extended)
-    since = timezone.now() - timedelta(days=DAYS)
     closed = TruncDate(f"{one}closed_at")
     nothing = Value(None, output_field=DateField())
-    of_late = DueDate.objects.filter(
+    answered = DueDate.objects.filter(
         counts,
         **{f"{one}synthetic": False},
-        **{f"{one}closed_at__gte": since, f"{one}closed_at__isnull": False, f"{one}ending__in": ANSWERED},
+        **{f"{one}closed_at__isnull": False, f"{one}ending__in": ANSWERED},
+        **which,
     )
     return (
-        of_late.annotate(closed_on=closed)
+        answered.annotate(closed_on=closed)
         .values(
             "kind",
             "at_once",
+            law=F(f"{one}regime"),
             kept=Case(When(at_once=False, closed_on__lte=F("due_on"), then=True), default=False),
             received=Case(When(at_once=True, then=F(f"{one}received_on")), default=nothing),
             closed=Case(When(at_once=True, then=F("closed_on")), default=nothing),

@@ -3,6 +3,8 @@
 What somebody may do here still has to be allowed by the state of the request (`workflow.MOVES`), and two verbs
 ask for another person than the one before them (`release`, `decide_appeal`). A verb with a star wants a second factor
 that was shown within five minutes: it lets something out, opens a paper or a file, or changes who gets in.
+
+`see_log` is more than `see_cases`, since the log says of colleagues what they opened: for who audits and who approves.
 """
 
 from typing import Any
@@ -13,6 +15,8 @@ TABLE = """
                               triage  verifier  approver  auditor  administrator  collector  fresh
 see_cases                       x        x         x         x           .            .        .
 take_figures_along              x        x         x         x           .            .        *
+see_log                         .        .         x         x           .            .        .
+take_log_along                  .        .         x         x           .            .        *
 log_request                     x        x         x         .           .            .        .
 take                            x        x         x         .           .            .        .
 assign                          x        x         x         .           .            .        .
@@ -104,7 +108,8 @@ def _read(table: str) -> tuple[dict[str, frozenset[Role]], frozenset[str]]:
 PERMISSIONS, FRESH = _read(TABLE)
 SEES_CASES = PERMISSIONS["see_cases"]  # an administrator sees none
 SETTINGS = frozenset({"set_levels", "keep_accounts", "read_inventory", "keep_inventory"})
-ABOUT_NO_CASE = SETTINGS | {"see_cases", "take_figures_along", "hand_over", "set_absence", "see_own_tasks"}
+LOG = frozenset({"see_log", "take_log_along"})
+ABOUT_NO_CASE = SETTINGS | LOG | {"see_cases", "take_figures_along", "hand_over", "set_absence", "see_own_tasks"}
 MAY = {verb: who for verb, who in PERMISSIONS.items() if verb not in ABOUT_NO_CASE}
 
 

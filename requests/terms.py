@@ -145,6 +145,15 @@ class WhyShown(StrEnum):
     OTHER = "other"
 
 
+class WhyTaken(StrEnum):
+    """What somebody of staff takes the log along for."""
+
+    AUDIT = "audit"
+    AUTHORITY = "authority"
+    INCIDENT = "incident"
+    ASKED = "asked"  # somebody asked who looked at their request
+
+
 class Role(StrEnum):
     """What a member of staff is there for."""
 

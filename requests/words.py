@@ -8,6 +8,7 @@ from django.utils.formats import date_format, number_format, time_format
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from primevox_privacy.staff import tries
 from requests import reasons
 from requests.assurance import Doubt, Sensitive, Sensitivity
 from requests.figures import Figure
@@ -26,6 +27,7 @@ from requests.terms import (
     Role,
     Status,
     WhyShown,
+    WhyTaken,
 )
 from verification.clean_pages import Flag
 from verification.levels import AssuranceLevel
@@ -500,6 +502,39 @@ WHY_SHOWN = {
     WhyShown.LETTER: _("To check a letter or an address"),
     WhyShown.COMPARE: _("To compare with another request"),
     WhyShown.OTHER: _("For something else"),
+}
+WHY_TAKEN_ALONG = {
+    WhyTaken.AUDIT: _("For an audit"),
+    WhyTaken.AUTHORITY: _("An authority or a court asked for it"),
+    WhyTaken.INCIDENT: _("To clear something up that went wrong"),
+    WhyTaken.ASKED: _("Somebody asked who looked at their request"),
+}
+# One line of the log for every kind of event there is: those of a case, those of an account, and what is about no case.
+EVENTS = {
+    **TIMELINE_FOR_STAFF,
+    **tries.KINDS,
+    "sign_in_failed": _("A try to sign in failed"),
+    "sign_in_closed": _("Too many tries to sign in: closed for 15 minutes"),
+    "invited": _("Sent an invitation"),
+    "sessions_ended": _("Ended sessions"),
+    "absence_set": _("Set or ended an absence"),
+    "level_rule_proposed": _("Another level proposed, or set"),
+    "level_rule_confirmed": _("A lower level confirmed"),
+    "level_rule_dropped": _("A proposed level dropped"),
+    "inventory_changed": _("Changed what we hold, and where"),
+    "policy_loaded": _("A version of the policy loaded"),
+    "policy_marked_material": _("A version of the policy marked as an important change"),
+    "policy_taken_back": _("A version of the policy taken back"),
+    "policy_notice_owed": _("Letters about a change of the policy made ready"),
+    "requests_imported": _("Requests taken in from a spreadsheet"),
+    "customers_imported": _("The customer record filled from a file"),
+    "wrapping_key_rotated": _("Keys wrapped anew"),
+    "purges_replayed": _("Destroyed again after a backup was restored"),
+    "health_red": _("Something did not work as it should, and the mailbox was told"),
+    "heartbeat_passed": _("The daily test request came through"),
+    "heartbeat_failed": _("The daily test request did not come through"),
+    "heartbeat_interrupted": _("The daily test request was interrupted"),
+    "log_taken_along": _("Took the log along"),
 }
 # What two cases are compared by.
 COMPARED = {

@@ -7,15 +7,19 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from django.db.models import Count
 from django.utils import timezone
 
-from requests import figures
-from requests.figures import Counted, Figure, Row
-from requests.models import RightsRequest
+from requests import figures, on_time
+from requests.figures import Counted, Figure, OfLaw, Row
+from requests.models import Extension, RightsRequest
+from requests.on_time import Share, Shares
 from requests.terms import Ending, Right
 
 COLUMNS = ("right", "law", "received", "open", *(figure.value for figure in Figure), "mean_days", "median_days")
+NONE_ANSWERED = Shares(Share(0, 0), Share(0, 0))
 
 
 def counted(year: int) -> Iterator[Counted]:
@@ -35,6 +39,30 @@ def table(year: int) -> list[list[str | int | float]]:
 def _cells(row: Row) -> list[str | int | float]:
     days = ["" if number is None else number for number in (row.mean_days, row.median_days)]
     return [row.right.value, row.regime, row.received, row.open, *(row.by_figure[one] for one in Figure), *days]
+
+
+class LawLine(NamedTuple):
+    """One law in a year: how much was answered in time, and how many requests were given more time."""
+
+    of: OfLaw
+    shares: Shares
+    extended: int
+
+
+def by_law(year: int) -> list[LawLine]:
+    """For the page; the files keep to what regulators ask for."""
+    shares, extended = on_time.of_year(year), _extended(year)
+    return [
+        LawLine(of, shares.get(of.regime, NONE_ANSWERED), extended.get(of.regime, 0))
+        for of in figures.by_law(counted(year))
+    ]
+
+
+def _extended(year: int) -> dict[str, int]:
+    """How many requests of the year were told of more time, by law. What was decided and not told moves no date."""
+    told = Extension.objects.told().filter(rights_request__received_on__year=year, rights_request__synthetic=False)
+    counted_by = told.order_by().values_list("rights_request__regime")
+    return dict(counted_by.annotate(Count("rights_request", distinct=True)))
 
 
 def as_csv(year: int) -> str:

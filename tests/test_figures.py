@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from datetime import date
+import re
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -13,8 +14,8 @@ from django.utils import timezone
 from requests import figures, words, workflow, yearly
 from requests.answers import Draft
 from requests.figures import Counted, Figure
-from requests.terms import Ending, Right
-from tests.cast import ask, signed_in
+from requests.terms import DateKind, Ending, ExtensionReason, Right
+from tests.cast import ask, deliver, fresh, signed_in
 
 PAGE = "/admin/requests/rightsrequest/figures/"
 COUNTS_AS = [
@@ -71,6 +72,11 @@ def test_each_right_under_each_law_has_a_line():
         (Right.ACCESS, "none", 2),
         (Right.KNOW, "none", 1),
     ]
+
+
+def test_each_law_has_a_line_of_its_own_whatever_the_right():
+    given = [one(Ending.FULFILLED, 2), one(Ending.REFUSED, 9, right=Right.KNOW), one(Ending.WITHDRAWN, 1), one(None)]
+    assert figures.by_law([*given, one(None, regime="eu_gdpr")]) == [("eu_gdpr", 1, 0, None), ("none", 4, 2, 5.5)]
 
 
 def test_every_column_has_words():
@@ -132,6 +138,26 @@ def test_who_sees_cases_sees_the_figures_and_takes_them_along(name, year, reques
     assert "Opt out" in client.get(PAGE).content.decode()
     assert client.get(f"{PAGE}{year}/csv/").content.decode() == printed(year=year, format="csv")
     assert client.get(f"{PAGE}{year}/json/").content.decode() == printed(year=year, format="json")
+
+
+def law_line(client) -> list[str]:
+    body = client.get(PAGE).content.decode().partition('id="by_law"')[2].partition("</table>")[0]
+    return [" ".join(cell.split()) for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", body.partition("<tbody>")[2])]
+
+
+def test_the_page_says_by_law_how_much_was_in_time_and_who_was_given_more_time(year, otto, tess):
+    late = ask(Right.OPT_OUT, received_at=timezone.now() - timedelta(days=40))
+    workflow.take(late, by=tess)
+    workflow.answer(fresh(late), Draft(Ending.FULFILLED), by=tess)
+    asked = ask(Right.ACCESS)
+    until = timezone.localdate() + timedelta(days=20)
+    workflow.extend(asked, DateKind.TARGET, ExtensionReason.COMPLEX, until, by=tess)
+    law, received, answered, target, by_law, extended, median = law_line(signed_in(otto))
+    assert law == "TDPSA"
+    assert (received, answered, target, extended) == ("5", "2", "50% (1 of 2)", "0")
+    assert (by_law, median) == ("100% (2 of 2)", "20.0")
+    deliver()
+    assert law_line(signed_in(otto))[5] == "1"
 
 
 def test_an_administrator_sees_no_figures_and_nobody_sees_those_of_a_year_to_come(year, ada, otto):

@@ -34,6 +34,8 @@ NEEDS = [
     (r"admin/staff/", "keep_accounts"),
     (r"admin/requests/rightsrequest/<uuid:pk>/(identity|authority|papers/<uuid:paper>)/", "look_at_evidence"),
     (r"admin/requests/rightsrequest/<uuid:pk>/(record|call-detail)/", "look_at_evidence"),
+    (r"admin/requests/rightsrequest/log/take-along/", "take_log_along"),
+    (r"admin/requests/rightsrequest/log/", "see_log"),
     (r"admin/requests/rightsrequest/new/", "log_request"),
     (r"admin/requests/rightsrequest/letters/", "print_letter"),
     (r"admin/requests/rightsrequest/handover/", "hand_over"),

@@ -45,7 +45,13 @@ class Event(models.Model):
     objects = EventQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["about", "at"]), models.Index(fields=["at"])]
+        indexes = [
+            models.Index(fields=["about", "at"]),
+            models.Index(fields=["at", "id"], name="events_in_order"),
+            # What one person did, and what is rare beside all that happened, without a walk over everything.
+            models.Index(fields=["actor", "at", "id"], name="events_by_actor"),
+            models.Index(fields=["kind", "at"], name="events_by_kind"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

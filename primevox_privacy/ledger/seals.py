@@ -7,12 +7,14 @@ is also appended to a file outside the database, so that cutting off or rewritin
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from primevox_privacy import signed
 from primevox_privacy.ledger.models import Event, Seal
@@ -75,42 +77,71 @@ def faults() -> Iterator[str]:
     previous, covered, digests = "", set(), {}
     for number, seal in enumerate(Seal.objects.order_by("number").iterator(), start=1):
         if seal.number != number:
-            yield f"seal {number} is missing"
+            yield missing(number)
             return
         digests[number] = seal.digest()
-        if seal.previous != previous:
-            yield f"seal {number} does not follow the one before it"
-        if not signed.is_ours(seal.statement(), seal.signature, seal.key_version):
-            yield f"seal {number} does not bear our signature"
-        events = {str(event.pk): event for event in Event.objects.filter(pk__in=seal.leaves)}
-        missing = [leaf for leaf in seal.leaves if leaf not in events]
-        if missing:
-            yield f"event {missing[0]} under seal {number} is missing"
-        elif _digest_of(events[leaf] for leaf in seal.leaves) != seal.leaves_digest:
-            yield f"an event under seal {number} has another digest than was sealed"
-        for event in events.values():
-            if event.salt is not None and event.leaf() != event.digest:
-                yield f"event {event.pk} under seal {number} was altered"
+        yield from faults_of(
+            seal, previous, {str(event.pk): event for event in Event.objects.filter(pk__in=seal.leaves)}
+        )
         covered.update(seal.leaves)
-        previous = seal.digest()
+        previous = digests[number]
     yield from _head_faults(digests)
-    overdue = timezone.now() - UNSEALED_ALARM
-    for event in Event.objects.filter(at__lt=overdue).order_by("at").only("id").iterator():
+    yield from never_sealed(Event.objects.filter(at__lt=timezone.now() - UNSEALED_ALARM), covered)
+
+
+def missing(number: int) -> str:
+    """What is said of a seal that is not there."""
+    return _("seal %(number)d is missing") % {"number": number}
+
+
+def does_not_follow(number: int) -> str:
+    """What is said of a seal that names another digest than that of the seal before it."""
+    return _("seal %(number)d does not follow the one before it") % {"number": number}
+
+
+def faults_of(seal: Seal, previous: str, events: Mapping[str, Event]) -> Iterator[str]:
+    """What is wrong with one seal and what lies under it. `previous`: the digest of the seal before; `events`: those
+    that are there, by their ids, and perhaps others."""
+    number = {"number": seal.number}
+    if seal.previous != previous:
+        yield does_not_follow(seal.number)
+    if not signed.is_ours(seal.statement(), seal.signature, seal.key_version):
+        yield _("seal %(number)d does not bear our signature") % number
+    gone = [leaf for leaf in seal.leaves if leaf not in events]
+    if gone:
+        yield _("event %(event)s under seal %(number)d is missing") % {"event": gone[0], **number}
+    elif _digest_of(events[leaf] for leaf in seal.leaves) != seal.leaves_digest:
+        yield _("an event under seal %(number)d has another digest than was sealed") % number
+    for leaf in seal.leaves:
+        event = events.get(leaf)
+        if event and event.salt is not None and event.leaf() != event.digest:
+            yield _("event %(event)s under seal %(number)d was altered") % {"event": leaf, **number}
+
+
+def never_sealed(events: QuerySet[Event], covered: Container[str]) -> Iterator[str]:
+    """Those that have been there for long enough, and lie under none of the seals that were walked."""
+    for event in events.order_by("at").only("id").iterator():
         if str(event.pk) not in covered:
-            yield f"event {event.pk} was never sealed"
+            yield _("event %(event)s was never sealed") % {"event": event.pk}
 
 
 def _head_faults(digests: dict[int, str]) -> Iterator[str]:
     if not settings.LEDGER_HEAD_FILE.exists():
         if digests:
-            yield "the head file outside the database is missing"
+            yield _("the head file outside the database is missing")
         return
-    for place, line in enumerate(settings.LEDGER_HEAD_FILE.read_text(errors="replace").splitlines(), start=1):
-        try:
-            head = json.loads(line)
-            number, digest = int(head["number"]), head["digest"]
-        except (ValueError, KeyError, TypeError):
-            yield f"line {place} of the head file outside the database cannot be read"
-            continue
-        if digests.get(number) != digest:
-            yield f"seal {number} is not the one written outside the database"
+    lines = settings.LEDGER_HEAD_FILE.read_text(errors="replace").splitlines()
+    for place, line in enumerate(lines, start=1):
+        yield from head_faults(place, line, digests)
+
+
+def head_faults(place: int, line: str, digests: Mapping[int, str], *, since: int = 0) -> Iterator[str]:
+    """Whether a line of the head file fits the seals that were walked. `since`: those before it were not."""
+    try:
+        head = json.loads(line)
+        number, digest = int(head["number"]), head["digest"]
+    except (ValueError, KeyError, TypeError):
+        yield _("line %(place)d of the head file outside the database cannot be read") % {"place": place}
+        return
+    if number >= since and digests.get(number) != digest:
+        yield _("seal %(number)d is not the one written outside the database") % {"number": number}

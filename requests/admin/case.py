@@ -168,6 +168,7 @@ def _page(
         "own_draft": _drafted_by(one, user) and roles.may(user, "release"),
         "check_said": _check_said(one) if one.needs > AssuranceLevel.T0 else "",
         "check_waits": identity.state_of(one) in (CheckState.OPEN, CheckState.GIVEN),
+        "may_see_log": roles.may(user, "see_log"),
         "may_open_files": roles.may(user, "look_at_file"),
         "may_look": roles.may(user, "look_at_evidence"),
         "sentence": _sentence(one),

@@ -28,6 +28,7 @@ def page(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "year": year,
         "years": range(this_year - 2, this_year + 1),
         "columns": [words.FIGURE_COLUMNS[name] for name in yearly.COLUMNS],
+        "laws": [{"law": regimes.by_id(line.of.regime).short_name, **line._asdict()} for line in yearly.by_law(year)],
         "lines": [_in_words(*line) for line in yearly.table(year)],
     }
     return TemplateResponse(request, "admin/requests/figures.html", context)

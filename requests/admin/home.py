@@ -60,6 +60,7 @@ def _today(request: HttpRequest) -> HttpResponse:
         "mine": _next_of(user),
         "may_take": roles.may(user, "take"),
         "may_print": roles.may(user, "print_letter"),
+        "may_see_log": roles.may(user, "see_log"),
         "settings_list": admin.site.get_app_list(request) if roles.may_set_levels(user) else [],
     }
     response = TemplateResponse(request, "admin/requests/today.html", context)
