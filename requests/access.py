@@ -184,9 +184,8 @@ def playbook_keepers(view: View) -> View:
     return rule_readers(guarded)
 
 
-fresh = (
-    confirming.fresh
-)  # within `staff`, `administrators` or `playbook_keepers`: only with a second factor shown within five minutes
+# Within `staff`, `administrators` or `playbook_keepers`: only with a second factor shown within five minutes.
+fresh = confirming.fresh
 
 
 def ask_who_does(request: HttpRequest, verb: str, *, for_file: bool = False) -> HttpResponse | None:

@@ -1,13 +1,14 @@
 """The playbooks that we ship become version 1 of each: once, when there is none."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 from django.db import connections, transaction
-from django.utils import timezone
 
 from primevox_privacy.turns import wait_for_turn
+from requests import deadlines
 from requests.models import Playbook, PlaybookVersion
 from requests.models.playbooks import LANGUAGES
 from requests.playbooks.keeping import THE_PLAYBOOKS
@@ -15,6 +16,7 @@ from requests.terms import Purpose, Right
 
 FILE = Path(__file__).with_name("shipped.yaml")
 SHIPPED = "From the house, as this portal ships it"
+SINCE = datetime(2023, 6, 1, tzinfo=deadlines.HOME)  # as the policy that they speak for; whatever the clock says now
 
 
 def load_at_first_start(sender: Any, using: str, **kwargs: Any) -> None:
@@ -29,7 +31,6 @@ def load() -> bool:
     wait_for_turn(THE_PLAYBOOKS)
     if Playbook.objects.exists():
         return False
-    now = timezone.now()
     for entry in shipped():
         for language in LANGUAGES:
             book = Playbook.objects.create(
@@ -39,7 +40,9 @@ def load() -> bool:
                 title=entry["title"],
             )
             text = _unwrapped(entry[language])
-            book.versions.create(number=1, text=text, why=SHIPPED, effective_at=now, proposed_at=now, confirmed_at=now)
+            book.versions.create(
+                number=1, text=text, why=SHIPPED, effective_at=SINCE, proposed_at=SINCE, confirmed_at=SINCE
+            )
     return True
 
 

@@ -1,6 +1,5 @@
 """Which playbooks somebody who writes can start from: in the language of the requester, else in English."""
 
-import uuid
 from dataclasses import dataclass
 
 from requests.models import PlaybookVersion, RightsRequest
@@ -58,9 +57,6 @@ def offered(rights_request: RightsRequest) -> dict[str, list[PlaybookVersion]]:
     return by_verb
 
 
-def filled_for(rights_request: RightsRequest, verb: str, pk: uuid.UUID) -> tuple[PlaybookVersion, str] | None:
-    """A version that is offered for this step, and its text for this request; None where it is not offered."""
-    version = next((one for one in offered(rights_request)[verb] if one.pk == pk), None)
-    if version is None:
-        return None
-    return version, texts.filled(version.text, texts.facts_of(rights_request), version.playbook.language)
+def filled_for(rights_request: RightsRequest, version: PlaybookVersion) -> str:
+    """The text of a version for this request, in the language of the text."""
+    return texts.filled(version.text, texts.facts_of(rights_request), version.playbook.language)

@@ -29,11 +29,12 @@ FIELDS = {
     "our_phone": gettext_lazy("our telephone number"),
 }
 IN_BRACES = re.compile(r"\{([^{}]*)\}")
+# Words that no requester is to read, in English.
 NEVER = re.compile(
-    r"\b(?:invalid|illegal|failed to|must|please note|pursuant|data subject|controller|erasure"
-    r"|verif\w*|authenticat\w*)",
+    r"\b(?:invalid|illegal|failed to|must|please note|pursuant|data subjects?|controllers?|erasure"
+    r"|verif\w*|authenticat\w*)\b",
     re.IGNORECASE,
-)  # words that no requester is to read (English)
+)
 PIECES = re.compile(r"\s+|[^\s]+")
 
 
