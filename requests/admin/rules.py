@@ -71,7 +71,9 @@ def laws(request: HttpRequest) -> HttpResponse:
 
 
 def _in_force(on: date) -> list[Regime]:
-    return [regime for regime in regimes.all_regimes() if regime.in_force(on)]
+    """Laws alone: where none covers a person, our policy stands by itself."""
+    laws = (regime for regime in regimes.all_regimes() if regime.id != "none")
+    return [regime for regime in laws if regime.in_force(on)]
 
 
 def _law(regime: Regime) -> dict[str, Any]:
