@@ -392,6 +392,15 @@ def test_a_playbook_stands_filled_in_its_box_and_nothing_is_sent(tess, in_work, 
     assert Event.objects.about(in_work.pk).count() == events
 
 
+def test_a_day_that_is_over_is_pointed_out_before_it_is_promised(tess):
+    line = "The day that it names is over"
+    for days, is_said in ((3, False), (20, True)):
+        one = ask(Right.ACCESS, received_at=timezone.now() - timedelta(days=days))
+        workflow.take(one, by=tess)
+        assert (line in text_of(put_in(tess, one, "tell", chosen(fresh(one), Purpose.TELL)))) is is_said
+        assert line not in text_of(put_in(tess, fresh(one), "answer", chosen(fresh(one), Purpose.PARTLY)))
+
+
 def test_what_was_typed_stays_above_it_and_every_choice_stays(tess, in_work):
     version = chosen(in_work, Purpose.PARTLY)
     page = put_in(tess, in_work, "answer", version, text="Your data.", reason="One bill.", ending="nothing_held")

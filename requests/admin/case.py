@@ -154,7 +154,7 @@ def _page(
         if verb in steps and not changed:
             steps[verb] |= {"version": request.POST.get("version", ""), "read_first": read_first}
             if started:
-                steps[verb] |= {"playbooks": started.choice, "put_in": started.title}
+                steps[verb] |= {"playbooks": started.choice, "put_in": started}
     draft, stands_beside = _draft(one), beside(one, shown)
     new = triage(one, user, stands_beside["duplicates"])
     if new and "turn_into" in steps:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from requests import words
 from requests.admin.steps.base import CHOOSE
 from requests.forms.asking import ResidenceForm
-from requests.forms.fields import NOT_SAID, day_field
+from requests.forms.fields import NOT_SAID, day_field, leave_unmarked
 from requests.statute import APPEAL
 from requests.terms import Ending, Right
 
@@ -61,6 +61,10 @@ class RetentionSample(MadeUpCase):
     )
     with_files = forms.BooleanField(label=gettext_lazy("Files went out with the answer"), required=False)
     field_order = ("residence", "received", "closed", "ending", "with_files")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leave_unmarked(self.fields["with_files"])
 
     def clean_closed(self) -> date:
         return _of_our_time(self.cleaned_data["closed"])

@@ -95,7 +95,7 @@ def _sets(regime: Regime) -> list[str]:
     said = []
     if regime.response:
         said.append(_("Answer: %(time)s") % {"time": _time(regime.response)})
-    if regime.opt_out and regime.opt_out != regime.response:
+    if regime.opt_out and (regime.response is None or _time(regime.opt_out) != _time(regime.response)):
         said.append(_("Opting out: %(time)s") % {"time": _time(regime.opt_out)})
     if regime.acknowledgement:
         said.append(_("Receipt confirmed: %(time)s") % {"time": _time(regime.acknowledgement)})
@@ -110,6 +110,8 @@ def _time(term: Term) -> str:
     else:
         said = ngettext("%(number)d day", "%(number)d days", term.amount)
     within = said % {"number": term.amount}
+    if not term.amount:
+        return _("at once")
     return _("at once, at the latest %(time)s") % {"time": within} if term.at_once else within
 
 

@@ -60,6 +60,7 @@ class Started:
     form: StepForm
     choice: Choice
     title: str  # of the playbook that stands in the box; empty where none was put in
+    names_a_past_day: bool = False  # whether it says that we answer by a day that is over
 
     @property
     def failed(self) -> bool:
@@ -71,7 +72,7 @@ def put_in(one: RightsRequest, step: Step, request: HttpRequest) -> Started:
     versions = offering.offered(one).get(step.verb, [])
     choice = Choice(versions, one, request.POST, prefix=step.verb)
     typed = _typed(step.form(one, prefix=step.verb), request)
-    title, box = "", ""
+    title, box, is_past = "", "", False
     if choice.is_valid():
         version = next(each for each in versions if str(each.pk) == choice.cleaned_data["playbook"])
         use, title = USES[Purpose(version.playbook.purpose)], version.playbook.title
@@ -79,12 +80,13 @@ def put_in(one: RightsRequest, step: Step, request: HttpRequest) -> Started:
         above = str(typed.get(box) or "").rstrip()
         text = offering.filled_for(one, version)
         typed[box] = f"{above}\n\n{text}" if above else text
+        is_past = offering.names_a_past_day(one, version)
         if use.ending and not typed.get("ending"):
             typed["ending"] = use.ending.value
     form = step.form(one, prefix=step.verb, initial=typed)
     if box:
         form.fields[box].widget.attrs["autofocus"] = True  # where they go on, without a search for it
-    return Started(form, choice, title)
+    return Started(form, choice, title, is_past)
 
 
 def _typed(form: StepForm, request: HttpRequest) -> dict[str, Any]:

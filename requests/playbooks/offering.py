@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from requests.models import PlaybookVersion, RightsRequest
 from requests.playbooks import texts
 from requests.terms import Ending, Purpose
@@ -60,3 +62,8 @@ def offered(rights_request: RightsRequest) -> dict[str, list[PlaybookVersion]]:
 def filled_for(rights_request: RightsRequest, version: PlaybookVersion) -> str:
     """The text of a version for this request, in the language of the text."""
     return texts.filled(version.text, texts.facts_of(rights_request), version.playbook.language)
+
+
+def names_a_past_day(rights_request: RightsRequest, version: PlaybookVersion) -> bool:
+    """Whether the text says by when we answer, and that day is over: nobody is to be promised yesterday."""
+    return "{due}" in version.text and rights_request.leading_on < timezone.localdate()
