@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import override
@@ -15,6 +16,7 @@ from time_machine import travel
 from primevox_privacy.ledger.models import Event
 from requests import roles, words, workflow
 from requests.models import KeptText, Message, Playbook, PlaybookVersion
+from requests.models.playbooks import LANGUAGES
 from requests.playbooks import keeping, loading, offering, texts
 from requests.playbooks.keeping import NotKept, Place
 from requests.references import spoken
@@ -477,6 +479,18 @@ def test_without_a_spanish_text_the_english_one_comes_and_says_so(tess, abe, bea
     one = ask(Right.ACCESS, language="es")
     assert version in offering.offered(one)["tell"]
     assert "Ours (English)" in page_of(tess, one)
+
+
+def test_where_the_step_is_gone_meanwhile_nothing_of_what_was_typed_is_lost(tess, in_work):
+    version = chosen(in_work, Purpose.ASK)
+    workflow.withdraw(in_work, by=tess, why="She called.")
+    page = text_of(put_in(tess, in_work, "ask", version, text="Mine of before."))
+    assert "This step was not taken" in page
+    assert "Mine of before." in page
+
+
+def test_the_languages_of_playbooks_are_those_of_the_portal():
+    assert set(LANGUAGES) == set(dict(settings.LANGUAGES))
 
 
 def test_who_may_not_take_a_step_puts_nothing_into_its_box(otto, in_work):

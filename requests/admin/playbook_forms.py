@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,8 +18,6 @@ from requests.playbooks import texts
 from requests.playbooks.keeping import Place
 from requests.terms import Purpose, Right
 
-# In their own names, as everywhere.
-LANGUAGES = [("en", "English"), ("es", "Español")]
 ANY = "any"
 
 
@@ -96,7 +95,7 @@ class NewPlaybookForm(VersionForm):
         error_messages=CHOOSE,
     )
     right = forms.ChoiceField(label=gettext_lazy("For which right"), choices=_any_right, error_messages=CHOOSE)
-    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=LANGUAGES, error_messages=CHOOSE)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES, error_messages=CHOOSE)
     title = line(
         gettext_lazy("Title"),
         gettext_lazy("Write a title. Colleagues choose by it."),

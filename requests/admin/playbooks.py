@@ -4,6 +4,7 @@ by somebody else."""
 import uuid
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from primevox_privacy.staff.models import User
 from requests import access, roles, words
-from requests.admin.playbook_forms import LANGUAGES, NewPlaybookForm, VersionForm
+from requests.admin.playbook_forms import NewPlaybookForm, VersionForm
 from requests.models import Playbook, PlaybookVersion
 from requests.playbooks import keeping, texts
 from requests.playbooks.keeping import NotKept
@@ -30,7 +31,7 @@ def _said(book: Playbook) -> dict[str, Any]:
     return {
         "purpose": words.PURPOSES[Purpose(book.purpose)],
         "right": words.RIGHTS[Right(book.right)] if book.right else _("Any right"),
-        "language": dict(LANGUAGES)[book.language],
+        "language": dict(settings.LANGUAGES)[book.language],
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -13,14 +14,11 @@ from requests import words
 from requests.admin.steps import Step, StepForm
 from requests.forms.fields import pick
 from requests.models import PlaybookVersion, RightsRequest
-from requests.models.playbooks import LANGUAGES
 from requests.playbooks import offering
 from requests.playbooks.offering import USES
 from requests.terms import Purpose
 
 PUT_IN = "put_in"
-NAMES = {"en": "English", "es": "Español"}
-assert NAMES.keys() == set(LANGUAGES)
 
 
 class Choice(forms.Form):
@@ -41,7 +39,7 @@ def _titles(offered: list[PlaybookVersion], one: RightsRequest) -> list[Any]:
     for version in offered:
         book = version.playbook
         is_other = book.language != one.submission.language
-        title = f"{book.title} ({NAMES[book.language]})" if is_other else book.title
+        title = f"{book.title} ({dict(settings.LANGUAGES)[book.language]})" if is_other else book.title
         groups.setdefault(Purpose(book.purpose), []).append((str(version.pk), title))
     if len(groups) == 1:
         return next(iter(groups.values()))
