@@ -16,6 +16,7 @@ def _view(name: str):
 
 urlpatterns = [
     path("admin/", import_string("requests.admin.home.home")),
+    path("admin/rules/", include("requests.admin.rule_urls")),
     path("admin/", admin.site.urls),
     path("health/alive/", _view("pages.alive"), name="alive"),
     path("health/ready/", _view("pages.ready"), name="ready"),

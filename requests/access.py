@@ -156,7 +156,36 @@ def collectors(view: View) -> View:
     return _bearing(guarded, "staff")
 
 
-fresh = confirming.fresh  # within `staff` or `administrators`: only with a second factor shown within five minutes
+def rule_readers(view: View) -> View:
+    """Only members of staff who work by the rules or keep them; nothing behind it shows a case."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not second_factor.may_enter(request):
+            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+        if not roles.may(request.user, "read_rules"):
+            raise PermissionDenied
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return _bearing(guarded, "staff")
+
+
+def playbook_keepers(view: View) -> View:
+    """Only those among them who propose and confirm what others start from."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not roles.may(request.user, "keep_playbooks"):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return rule_readers(guarded)
+
+
+# Within `staff`, `administrators` or `playbook_keepers`: only with a second factor shown within five minutes.
+fresh = confirming.fresh
 
 
 def ask_who_does(request: HttpRequest, verb: str, *, for_file: bool = False) -> HttpResponse | None:

@@ -10,6 +10,8 @@ class RequestsConfig(AppConfig):
 
     def ready(self) -> None:
         from requests import receivers, roles
+        from requests.playbooks import loading
 
         receivers.connect()
         post_migrate.connect(roles.ensure_groups, sender=self)
+        post_migrate.connect(loading.load_at_first_start, sender=self)

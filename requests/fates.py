@@ -33,6 +33,8 @@ FATE = {
     "LevelChange.reason": Blank("record"),
     "ReceiptChange.*": Keep("both times, so that it can be shown who moved a date"),
     "ReceiptChange.reason": Blank("record"),
+    "Playbook.*": Keep("for what a text of the house is there; about nobody"),
+    "PlaybookVersion.*": Keep("which text staff could start from, when, and who wanted it so; about no requester"),
     "DueDate.*": Keep("dates and rules, for the figures"),
     "Extension.*": Keep("dates and reasons, for the figures"),
     "Pause.*": Keep("days, for the figures"),

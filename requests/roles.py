@@ -90,6 +90,8 @@ set_levels                      .        .         .         .           x      
 keep_accounts                   .        .         .         .           x            .        *
 read_inventory                  x        x         x         x           x            .        .
 keep_inventory                  .        .         .         .           x            .        .
+keep_playbooks                  .        .         x         .           .            .        *
+read_rules                      x        x         x         x           x            .        .
 see_own_tasks                   .        .         .         .           .            x        .
 """
 
@@ -107,7 +109,9 @@ def _read(table: str) -> tuple[dict[str, frozenset[Role]], frozenset[str]]:
 
 PERMISSIONS, FRESH = _read(TABLE)
 SEES_CASES = PERMISSIONS["see_cases"]  # an administrator sees none
-SETTINGS = frozenset({"set_levels", "keep_accounts", "read_inventory", "keep_inventory"})
+SETTINGS = frozenset(
+    {"set_levels", "keep_accounts", "read_inventory", "keep_inventory", "keep_playbooks", "read_rules"}
+)
 LOG = frozenset({"see_log", "take_log_along"})
 ABOUT_NO_CASE = SETTINGS | LOG | {"see_cases", "take_figures_along", "hand_over", "set_absence", "see_own_tasks"}
 MAY = {verb: who for verb, who in PERMISSIONS.items() if verb not in ABOUT_NO_CASE}

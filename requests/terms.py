@@ -136,6 +136,17 @@ class FeeOutcome(StrEnum):
     WAIVED = "waived"
 
 
+class Purpose(StrEnum):
+    """For what a playbook is: an answer with its ending, a refusal, a question, a message."""
+
+    FULFILLED = "fulfilled"
+    PARTLY = "partly"
+    NOTHING_HELD = "nothing_held"
+    REFUSED = "refused"
+    ASK = "ask"
+    TELL = "tell"
+
+
 class WhyShown(StrEnum):
     """What somebody of staff needs a contact for."""
 

@@ -23,6 +23,7 @@ from requests.terms import (
     ExtensionReason,
     FeeOutcome,
     OutOfScope,
+    Purpose,
     Right,
     Role,
     Status,
@@ -100,6 +101,14 @@ ENDINGS = {
     Ending.NOT_YOU: _("Not sent by this person"),
     Ending.NOT_A_REQUEST: _("Not a request"),
     Ending.OUT_OF_SCOPE: _("Out of scope"),
+}
+PURPOSES = {
+    Purpose.FULFILLED: _("Answer: done"),
+    Purpose.PARTLY: _("Answer: done in part"),
+    Purpose.NOTHING_HELD: _("Answer: nothing held"),
+    Purpose.REFUSED: _("Refusal"),
+    Purpose.ASK: _("Question to the requester"),
+    Purpose.TELL: _("Message to the requester"),
 }
 NOT_WANTED = {
     Capacity.AGENT: _("Not wanted by the person it is about"),

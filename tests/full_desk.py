@@ -19,7 +19,8 @@ from requests.answers import Draft
 from requests.assurance import Cell, Sensitivity
 from requests.inventory import changing
 from requests.inventory.models import Finding, Task, TaskState
-from requests.models import Appeal, Attachment, PackageFile, RightsRequest, SavedView
+from requests.models import Appeal, Attachment, PackageFile, Playbook, RightsRequest, SavedView
+from requests.playbooks import keeping
 from requests.terms import Capacity, Ending, Right, Role
 from tests import hostile_files as made
 from tests.cast import ask, fresh, person, prove
@@ -59,6 +60,8 @@ class Things:
     task: uuid.UUID = NOWHERE
     answered: uuid.UUID = NOWHERE
     rule: uuid.UUID = NOWHERE
+    playbook: uuid.UUID = NOWHERE
+    version: uuid.UUID = NOWHERE
 
     def address(self, route: str) -> str:
         """Where a route leads to these things."""
@@ -81,7 +84,8 @@ class Things:
         kinds = {
             "/staff/": self.user, "/appeal/": self.appeal, "/views/": self.view, "message-files": self.message_file,
             "answer-files": self.answer_file, "/papers/": self.asked, "/answered/": self.answered, "/task/": self.task,
-            "/levelrule/": self.rule, "answer/files": self.answer_file, "all/files": self.message_file,
+            "/levelrule/": self.rule, "/playbooks/versions/": self.version, "/playbooks/": self.playbook,
+            "answer/files": self.answer_file, "all/files": self.message_file,
             "all/document": self.paper,
         }  # fmt: skip
         return next((pk for part, pk in kinds.items() if part in route), self.case)
@@ -105,6 +109,9 @@ class Desk:
         cell = Cell(Right.CORRECT, Sensitivity.ORDINARY, Capacity.SELF)
         tomorrow = timezone.now() + timedelta(days=1)
         self.rule = levels.propose(cell, AssuranceLevel.T1, "Less is enough.", tomorrow, by=self.ada)
+        book = Playbook.objects.filter(language="en").order_by("title").first()
+        assert book
+        self.version = keeping.propose(book, "We answer by {due}.", "Shorter.", tomorrow, by=self.abe)
 
     def things_of(self, user: User) -> Things:
         case, task, answered = self._case()
@@ -129,6 +136,8 @@ class Desk:
             task=task.pk,
             answered=answered.pk,
             rule=self.rule.pk,
+            playbook=self.version.playbook_id,
+            version=self.version.pk,
         )
 
     def _case(self) -> tuple[RightsRequest, Task, Task]:

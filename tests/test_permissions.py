@@ -14,7 +14,7 @@ from primevox_privacy.outbox.models import Letter
 from primevox_privacy.staff.models import User
 from requests import roles
 from requests.inventory.models import Task
-from requests.models import KeptText, Presence, RightsRequest, SavedView
+from requests.models import KeptText, PlaybookVersion, Presence, RightsRequest, SavedView
 from requests.terms import Role
 from tests.cast import person, signed_in
 from tests.full_desk import Desk, Things, patterns
@@ -31,6 +31,8 @@ NEEDS = [
     (r"admin/(autocomplete|staff/user/<path:object_id>/delete)/", NOBODY),
     (r"admin/staff/user/<path:object_id>/$", ""),  # leads on to the page that asks
     (r"admin/requests/levelrule/", "set_levels"),
+    (r"admin/rules/playbooks/(new|versions)/", "keep_playbooks"),
+    (r"admin/rules/", "read_rules"),
     (r"admin/staff/", "keep_accounts"),
     (r"admin/requests/rightsrequest/<uuid:pk>/(identity|authority|papers/<uuid:paper>)/", "look_at_evidence"),
     (r"admin/requests/rightsrequest/<uuid:pk>/(record|call-detail)/", "look_at_evidence"),
@@ -89,7 +91,7 @@ def is_as_expected(role: Role, route: str, status: int, whose: str) -> bool:
 
 def kept() -> list[Any]:
     """What pressing a button could change."""
-    rows = (Event, Letter, KeptText, Presence, SavedView, Task)
+    rows = (Event, Letter, KeptText, PlaybookVersion, Presence, SavedView, Task)
     return [model.objects.count() for model in rows] + list(
         User.objects.order_by("pk").values_list("password", "email")
     )

@@ -33,7 +33,7 @@ from requests import (
     words,
     workflow,
 )
-from requests.admin import together, which_contact
+from requests.admin import starting, together, which_contact
 from requests.admin.beside import beside, step_said
 from requests.admin.facts import facts
 from requests.admin.fees_and_holds import fees_and_holds
@@ -78,10 +78,12 @@ def do(request: HttpRequest, pk: uuid.UUID, verb: str) -> HttpResponse:
     if step is None:
         raise Http404
     user = cast(User, request.user)
-    form = step.form(one, request.POST, uploads_of(request), prefix=verb)
     if not roles.may(user, verb):
         messages.error(request, _("Your role cannot do this. Ask a colleague whose role can."))
         return redirect("admin:requests_rightsrequest_change", pk)
+    if starting.PUT_IN in request.POST:
+        return _put_in(request, one, step)
+    form = step.form(one, request.POST, uploads_of(request), prefix=verb)
     if form.is_valid():
         if step.to_requester and "read_first" in request.POST:
             return _page(request, one, tried={verb: form}, read_first=True)
@@ -104,6 +106,15 @@ def do(request: HttpRequest, pk: uuid.UUID, verb: str) -> HttpResponse:
             return redirect("admin:requests_rightsrequest_change", pk)
     _keep(step, one, request)
     return _page(request, access.for_staff(request, pk), tried={verb: form})
+
+
+def _put_in(request: HttpRequest, one: RightsRequest, step: Step) -> HttpResponse:
+    """A playbook goes into the box, below what was typed. Nothing is sent, and what stands there then is kept."""
+    started = starting.put_in(one, step, request)
+    texts = {name: str(started.form.initial.get(name) or "").replace("\0", "") for name in step.boxes}
+    if any(text.strip() for text in texts.values()):
+        kept_texts.keep(one, step.verb, texts, by=cast(User, request.user))
+    return _page(request, one, tried={step.verb: started.form}, started=started)
 
 
 @transaction.atomic
@@ -132,8 +143,10 @@ def _page(
     shown: bool = False,
     read_first: bool = False,
     changed: versions.ChangedMeanwhile | None = None,
+    started: starting.Started | None = None,
 ) -> HttpResponse:
-    """The page; `tried`: a step that was not taken, `shown`: without masks, `read_first`: as the requester reads it."""
+    """The page; `tried`: a step that was not taken, `shown`: without masks, `read_first`: as the requester reads it,
+    `started`: with a playbook in the box."""
     version = versions.newest(one)  # before anything is read: what happens while we read counts as new
     user = cast(User, request.user)
     tried = tried or {}
@@ -141,6 +154,8 @@ def _page(
     for verb in tried:
         if verb in steps and not changed:
             steps[verb] |= {"version": request.POST.get("version", ""), "read_first": read_first}
+            if started:
+                steps[verb] |= {"playbooks": started.choice, "put_in": started}
     draft, stands_beside = _draft(one), beside(one, shown)
     new = triage(one, user, stands_beside["duplicates"])
     if new and "turn_into" in steps:
@@ -151,7 +166,7 @@ def _page(
         "one": one,
         "version": version,
         "changed": [together.changed(one, verb, form, changed, draft) for verb, form in tried.items() if changed],
-        "failed": bool(tried) and not read_first,
+        "failed": started.failed if started else bool(tried) and not read_first,
         "lost": [] if changed else [form for verb, form in tried.items() if verb not in steps],
         "others_here": here.others(one, user),
         **_what_comes(one, user, steps),
@@ -188,7 +203,7 @@ def _page(
 
 def _steps(one: RightsRequest, user: User, tried: dict[str, StepForm]) -> dict[str, dict[str, Any]]:
     """Each step that is offered, with its form: as it was tried, or with what this person has not sent yet."""
-    kept = kept_texts.of(one, user)
+    kept, playbooks = kept_texts.of(one, user), starting.choices_of(one)
     offered = {}
     for step in offered_to(user, one):
         texts, kept_at = kept.get(step.verb, ({}, None))
@@ -198,6 +213,7 @@ def _steps(one: RightsRequest, user: User, tried: dict[str, StepForm]) -> dict[s
             "open": step.verb in tried or bool(texts),
             "kept_at": kept_at,
             "beside": step.beside(one),
+            "playbooks": playbooks.get(step.verb),
         }
     return offered
 

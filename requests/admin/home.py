@@ -18,6 +18,7 @@ from requests.admin.narrowing import as_query, narrowed
 from requests.admin.saved_views import PROOF, View, count_all
 from requests.admin.whose_turn import waits_for_requester
 from requests.models.case import QUEUE_ORDER
+from requests.playbooks import keeping
 from requests.terms import Right
 
 NEXT_ONES = 5
@@ -61,6 +62,7 @@ def _today(request: HttpRequest) -> HttpResponse:
         "may_take": roles.may(user, "take"),
         "may_print": roles.may(user, "print_letter"),
         "may_see_log": roles.may(user, "see_log"),
+        "playbooks_to_confirm": keeping.to_confirm(user),
         "settings_list": admin.site.get_app_list(request) if roles.may_set_levels(user) else [],
     }
     response = TemplateResponse(request, "admin/requests/today.html", context)

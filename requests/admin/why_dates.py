@@ -124,7 +124,8 @@ def _pauses(one: RightsRequest) -> list[dict[str, str]]:
     ]
 
 
-def ways(schedule: Schedule) -> list[dict[str, Any]]:
+def ways(schedule: Schedule, *, at_any_time: bool = False) -> list[dict[str, Any]]:
+    """What could still move a date today; or what could at any time, of a case that is made up."""
     return [
         {
             "moves": words.DATE_KINDS[way.moves],
@@ -133,7 +134,7 @@ def ways(schedule: Schedule) -> list[dict[str, Any]]:
             "unverified": way.confidence != "verified",
             "conditions": _needed(way),
         }
-        for way in leeway.leeway(schedule, timezone.localdate())
+        for way in leeway.leeway(schedule, None if at_any_time else timezone.localdate())
     ]
 
 

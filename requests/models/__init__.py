@@ -4,6 +4,7 @@ submission.py   who asked, for whom, what they wrote              case.py     on
 answer.py       what we answered, and appeals against it          doorway.py  drafts and sign-ins
 levels.py       what was decided about how sure we need to be     coming_back.py   new contacts, unsent messages
 desk.py         what staff keep for their own work
+playbooks.py    texts that staff start from, in versions
 receipts.py     receipt times put right
 together.py     staff at one case: kept texts, presence
 """
@@ -14,6 +15,7 @@ from requests.models.coming_back import ContactChange, UnsentMessage
 from requests.models.desk import SavedView
 from requests.models.doorway import Draft, SignIn
 from requests.models.levels import LevelChange, LevelRule
+from requests.models.playbooks import Playbook, PlaybookVersion
 from requests.models.receipts import ReceiptChange
 from requests.models.submission import Attachment, Message, Representation, StopLink, Submission
 from requests.models.together import KeptText, Presence
@@ -35,6 +37,8 @@ __all__ = [
     "Package",
     "PackageFile",
     "Pause",
+    "Playbook",
+    "PlaybookVersion",
     "Presence",
     "ReceiptChange",
     "Reminder",
