@@ -163,12 +163,32 @@ def _dates(form: LawSample) -> dict[str, Any]:
 # Each number of retention.py and of the few other places: its name, what it is for, and on what it rests.
 NUMBERS: tuple[tuple[Any, str, Any, Any], ...] = (
     (retention, "UNDO", gettext_lazy("Taking back or joining can be undone for"), gettext_lazy("our own choice")),
-    (retention, "CONTACT_AFTER_CLOSING", gettext_lazy("Contacts and texts, after the last closing"), "§11"),
-    (retention, "PACKAGE", gettext_lazy("Files of an answer, after the notice; as long again when asked"), "§11"),
-    (retention, "RECORD_MONTHS", gettext_lazy("The record of a request, after its closing"), "§11, 11 CCR 7101"),
-    (retention, "DRAFT", gettext_lazy("What was typed and not sent, after the last touch"), "§11"),
-    (retention, "POLICY_NOTICE", gettext_lazy("A change of the policy is said for"), "§15"),
-    (retention, "POLICY_LETTER", gettext_lazy("A letter about such a change stays longer by"), "§15"),
+    (
+        retention,
+        "CONTACT_AFTER_CLOSING",
+        gettext_lazy("Contacts and texts, after the last closing"),
+        gettext_lazy("policy §11"),
+    ),
+    (
+        retention,
+        "PACKAGE",
+        gettext_lazy("Files of an answer, after the notice; as long again when asked"),
+        gettext_lazy("policy §11"),
+    ),
+    (
+        retention,
+        "RECORD_MONTHS",
+        gettext_lazy("The record of a request, after its closing"),
+        gettext_lazy("policy §11, 11 CCR 7101"),
+    ),
+    (retention, "DRAFT", gettext_lazy("What was typed and not sent, after the last touch"), gettext_lazy("policy §11")),
+    (retention, "POLICY_NOTICE", gettext_lazy("A change of the policy is said for"), gettext_lazy("policy §15")),
+    (
+        retention,
+        "POLICY_LETTER",
+        gettext_lazy("A letter about such a change stays longer by"),
+        gettext_lazy("policy §15"),
+    ),
     (codes, "LIFETIME", gettext_lazy("A code to sign in"), gettext_lazy("our own choice")),
     (limits, "KEPT", gettext_lazy("Tries that are counted against misuse"), gettext_lazy("our own choice")),
 )
