@@ -167,13 +167,13 @@ NUMBERS: tuple[tuple[Any, str, Any, Any], ...] = (
         retention,
         "CONTACT_AFTER_CLOSING",
         gettext_lazy("Contacts and texts, after the last closing"),
-        gettext_lazy("policy §11"),
+        gettext_lazy("our own choice, under policy §11"),
     ),
     (
         retention,
         "PACKAGE",
         gettext_lazy("Files of an answer, after the notice; as long again when asked"),
-        gettext_lazy("policy §11"),
+        gettext_lazy("our own choice, under policy §11"),
     ),
     (
         retention,
@@ -181,7 +181,12 @@ NUMBERS: tuple[tuple[Any, str, Any, Any], ...] = (
         gettext_lazy("The record of a request, after its closing"),
         gettext_lazy("policy §11, 11 CCR 7101"),
     ),
-    (retention, "DRAFT", gettext_lazy("What was typed and not sent, after the last touch"), gettext_lazy("policy §11")),
+    (
+        retention,
+        "DRAFT",
+        gettext_lazy("What was typed and not sent, after the last touch"),
+        gettext_lazy("our own choice, under policy §11"),
+    ),
     (retention, "POLICY_NOTICE", gettext_lazy("A change of the policy is said for"), gettext_lazy("policy §15")),
     (
         retention,
