@@ -481,6 +481,47 @@ def test_who_answers_reads_which_finding_is_not_with_the_answer(searched, tess):
     assert left_out not in signed_in(tess).get(CASE.format(searched.pk)).content.decode()
 
 
+def test_what_cora_blacked_out_is_read_by_who_answers_and_who_releases(searched, cora, tess, abe, bea):
+    address = TASK.format(task_of(searched, "Billing").pk)
+    signed_in(cora).post(f"{address}look/")
+    given = {"outcome": "found", "note": "Two bills", "blacked_out": "Bill of May: the name of her neighbour"}
+    signed_in(cora).post(f"{address}answer/", given)
+    answered = signed_in(cora).get(f"{address}answered/").content.decode()
+    case = signed_in(tess).get(CASE.format(searched.pk)).content.decode()
+    assert "the name of her neighbour" in answered
+    assert "the name of her neighbour" in case
+    says_so = "Something was blacked out in what came from: Billing. Does the letter say so?"
+    assert says_so in case
+    answers(searched, "Website", TaskState.NOTHING_FOUND)
+    workflow.answer(fresh(searched), Draft(Ending.PARTLY, text="Bills", reason="A name is blacked out"), by=abe)
+    assert says_so in signed_in(bea).get(CASE.format(searched.pk)).content.decode()
+    sealed = (
+        Task.objects.filter(slug="billing").extra(select={"raw": "blacked_out"}).values_list("raw", flat=True).get()
+    )
+    assert b"neighbour" not in bytes(sealed)
+
+
+def test_looking_keeps_what_was_typed_of_what_is_blacked_out(searched, cora):
+    address = TASK.format(task_of(searched, "Billing").pk)
+    said = signed_in(cora).post(f"{address}look/", {"blacked_out": "A neighbour"}).content.decode()
+    assert "A neighbour</textarea>" in said
+
+
+def test_only_of_what_was_found_something_is_blacked_out(searched, cora, tess):
+    task, says = task_of(searched, "Billing"), "What was blacked out goes with “found” alone."
+    signed_in(cora).post(TASK.format(task.pk) + "look/")
+    given = {"outcome": "nothing_found", "blacked_out": "A neighbour"}
+    assert says in signed_in(cora).post(TASK.format(task.pk) + "answer/", given).content.decode()
+    assert says in does(tess, searched, "answer_task", task=task.pk, **given)
+    assert task_of(searched, "Billing").is_open
+
+
+def test_staff_enter_what_an_owner_blacked_out(searched, tess):
+    task = task_of(searched, "Billing")
+    does(tess, searched, "answer_task", task=task.pk, outcome="found", note="Bills", blacked_out="A neighbour")
+    assert task_of(searched, "Billing").blacked_out == "A neighbour"
+
+
 def test_opening_what_was_found_is_recorded_and_not_for_everybody(searched, tess, otto):
     answers(searched, "Billing", TaskState.FOUND, files=[received("bills.csv", b"a,b")])
     address = f"/admin/requests/rightsrequest/{searched.pk}/findings/{Finding.objects.get().pk}/"

@@ -27,12 +27,13 @@ def takes_back(one: RightsRequest, client, name: str = "Billing", kind: Pass = P
 
 
 def test_cora_takes_back_a_slip_and_answers_anew(searched, cora):
-    answers(searched, "Billing", TaskState.FOUND, files=[received("bills.csv", b"of somebody else")])
+    files = [received("bills.csv", b"of somebody else")]
+    answers(searched, "Billing", TaskState.FOUND, files=files, blacked_out="A neighbour")
     client = signed_in(cora)
     page = client.get(TASK.format(task_of(searched, "Billing").pk) + "answered/").content.decode()
     assert "Take your answer back" in page
     task = takes_back(searched, client)
-    assert (task.state, task.note, task.findings.count()) == (TaskState.OPEN, None, 0)
+    assert (task.state, task.note, task.blacked_out, task.findings.count()) == (TaskState.OPEN, None, None, 0)
     assert Event.objects.get(kind="task_taken_back").actor == cora.as_actor
     answers(searched, "Billing", TaskState.NOTHING_FOUND)
 

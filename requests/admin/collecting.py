@@ -20,7 +20,7 @@ from primevox_privacy.staff.models import User
 from requests import access, references, roles, words
 from requests.admin.look_only import LookOnly
 from requests.admin.steps.base import CHOOSE
-from requests.admin.steps.searching import need_what_was_found
+from requests.admin.steps.searching import BLACKED_OUT_HELP, need_what_was_found
 from requests.forms.fields import text_box
 from requests.forms.files import FilesField, WithFiles, uploads_of
 from requests.inventory import checklist, in_force, progress, taking_back
@@ -53,6 +53,14 @@ class OutcomeForm(WithFiles):
         help_text=gettext_lazy("Where you looked, or why you cannot. Only who works on the request reads it."),
     )
     attached = FilesField(label=gettext_lazy("What you found"), most=checklist.MOST_FILES, required=False)
+    blacked_out = text_box(
+        gettext_lazy("What you blacked out or left out"),
+        None,
+        8000,
+        required=False,
+        rows=3,
+        help_text=BLACKED_OUT_HELP,
+    )
 
     def __init__(self, task: Task, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,7 +69,7 @@ class OutcomeForm(WithFiles):
         if task.kind == Pass.FIND:
             del self.fields["exception"]
         else:
-            del self.fields["attached"]
+            del self.fields["attached"], self.fields["blacked_out"]
             known = [(one["id"], one["en"]) for one in task.system.exceptions]
             cast(forms.ChoiceField, self.fields["exception"]).choices = [("", "–"), *known]
             if not known:  # nothing may be kept there
@@ -140,6 +148,7 @@ def show_answered(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "said": OUTCOMES[TaskState(task.state)],
         "exception": task.system.exception(task.exception, "en"),
         "note": "" if task.content_key.destroyed_at else task.note or "",
+        "blacked_out": "" if task.content_key.destroyed_at else task.blacked_out or "",
         "files": checklist.files_of(task),
         "why_not_take_back": taking_back.why_not_take_back(task, cast(User, request.user)),
     }
@@ -166,7 +175,7 @@ def look(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What to search for. Recorded. What was typed and chosen before stays; files have to be chosen again."""
     task = access.task_of_owner(request, pk)
     opened = checklist.look(task.checklist.rights_request, task, by=cast(User, request.user))
-    typed = {name: request.POST.get(name, "") for name in ("outcome", "exception", "note")}
+    typed = {name: request.POST.get(name, "") for name in ("outcome", "exception", "note", "blacked_out")}
     return _page(request, task, OutcomeForm(task, initial=typed), opened)
 
 
@@ -186,6 +195,7 @@ def answer(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 given["note"],
                 given.get("attached", ()),
                 exception=given.get("exception", ""),
+                blacked_out=given.get("blacked_out", ""),
                 by=user,
             )
         except NotAllowed as why:

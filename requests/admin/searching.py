@@ -59,6 +59,7 @@ def _task(task: Task) -> dict[str, Any]:
         "said": OUTCOMES[TaskState(task.state)],
         "exception": task.system.exception(task.exception, "en"),
         "note": "" if task.content_key.destroyed_at else task.note or "",
+        "blacked_out": "" if task.content_key.destroyed_at else task.blacked_out or "",
         "answered_by": task.answered_by,
         "answered_on": words.day(timezone.localdate(task.answered_at)) if task.answered_at else "",
     }

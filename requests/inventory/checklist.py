@@ -148,9 +148,11 @@ def answer(
     uploads: Iterable[SealedUpload] = (),
     *,
     exception: str = "",
+    blacked_out: str = "",
     by: User,
 ) -> None:
-    """What came of it. Who works on the request may answer for an owner who told them."""
+    """What came of it. Who works on the request may answer for an owner who told them. `blacked_out`: what the owner
+    took out of what they found, data of other people above all; whoever answers has to say so."""
     need(by, "answer_task")
     _need_open(one)
     need_not_frozen(one)
@@ -159,13 +161,14 @@ def answer(
         raise NotAllowed(_("This task is somebody else’s."))
     if needs_look(task, by):
         raise NotAllowed(_("First look at what to search for."))
-    if why_not := _why_not(task, outcome, note, files, exception):
+    if why_not := _why_not(task, outcome, note, files, exception, blacked_out):
         raise NotAllowed(why_not)
     if task.kind == Pass.CARRY_OUT and outcome is TaskState.DONE:
         _need_deletable(one)
     for upload in files:
         _keep(one, task, upload, by)
     task.exception = exception if outcome is TaskState.KEPT else ""
+    task.blacked_out = blacked_out.strip() or None
     _close(task, outcome, note, by=by)
     record(one.pk, "task_answered", by=actor(by), task=str(task_id), outcome=outcome, files=len(files))
     keeping.settle(one.submission_id)
@@ -180,7 +183,9 @@ def needs_look(task: Task, by: User) -> bool:
     return not looks.filter(detail__task=str(task.pk)).exists()
 
 
-def _why_not(task: Task, outcome: TaskState, note: str, files: list[SealedUpload], exception: str) -> str | None:
+def _why_not(
+    task: Task, outcome: TaskState, note: str, files: list[SealedUpload], exception: str, blacked_out: str
+) -> str | None:
     if outcome not in OUTCOMES[Pass(task.kind)]:
         return _("Choose one of the outcomes that this task has.")
     if outcome is TaskState.CANNOT and not note.strip():
@@ -191,6 +196,8 @@ def _why_not(task: Task, outcome: TaskState, note: str, files: list[SealedUpload
         return _("Choose why it is kept. What is not among the reasons of this system is deleted.")
     if files and outcome is not TaskState.FOUND:
         return _("Files go with “found” alone.")
+    if blacked_out.strip() and outcome is not TaskState.FOUND:
+        return _("What was blacked out goes with “found” alone.")
     if task.findings.count() + len(files) > MOST_FILES:
         return _("A task carries at most %(most)d files.") % {"most": MOST_FILES}
     return None
@@ -287,4 +294,4 @@ def _open_task(one: RightsRequest, task_id: uuid.UUID) -> Task:
 def _close(task: Task, state: TaskState, note: str, *, by: User) -> None:
     task.state, task.note = state, note.strip() or None
     task.answered_by, task.answered_at = by, timezone.now()
-    task.save(update_fields=["state", "note", "exception", "answered_by", "answered_at"])
+    task.save(update_fields=["state", "note", "blacked_out", "exception", "answered_by", "answered_at"])

@@ -9,6 +9,7 @@ FATE = {
     "Checklist.search_for": Blank("content"),
     "Task.*": Keep("which system was searched by whom and when, and what came of it"),
     "Task.note": Blank("content"),
+    "Task.blacked_out": Blank("content"),
     "Finding.*": Gone("package"),
     "System.*": Keep("which systems there are, and who of the staff owns them"),
 }

@@ -177,6 +177,7 @@ class Task(models.Model):
     exception = models.CharField(max_length=10, blank=True, help_text="id of the exception that is cited")
     content_key = KeyField(Life.CONTENT)
     note = SealedTextField(key="content_key")
+    blacked_out = SealedTextField(key="content_key")  # what of the files was, or was left out of them
     made_at = models.DateTimeField(default=timezone.now)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(null=True)

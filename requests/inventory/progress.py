@@ -138,6 +138,17 @@ def not_with_answer(one: RightsRequest) -> str:
     return _("Files that were found are not with the answer: %(names)s. Is that meant?") % {"names": names}
 
 
+def blacked_out(one: RightsRequest) -> str:
+    """Which owners took something out of what they found, which an answer has to say; empty where none did."""
+    found = tasks_of(one, Pass.FIND)
+    names = _names(task for task in found if task.state == TaskState.FOUND and task.blacked_out)
+    return (
+        _("Something was blacked out in what came from: %(names)s. Does the letter say so?") % {"names": names}
+        if names
+        else ""
+    )
+
+
 def said_to_reader(one: RightsRequest, ending: str, drafted_at: datetime) -> str:
     """What a second reader has to know of the search: who had not answered when the draft was written."""
     if ending not in (Ending.FULFILLED, Ending.PARTLY, Ending.NOTHING_HELD):

@@ -28,9 +28,9 @@ def take_back(one: RightsRequest, task_id: uuid.UUID, *, by: User) -> None:
         raise NotAllowed(why_not)
     for found in _came_with_it(task, by):
         _throw_away(found)
-    task.state, task.exception, task.note = TaskState.OPEN, "", None
+    task.state, task.exception, task.note, task.blacked_out = TaskState.OPEN, "", None, None
     task.answered_by = task.answered_at = None
-    task.save(update_fields=["state", "exception", "note", "answered_by", "answered_at"])
+    task.save(update_fields=["state", "exception", "note", "blacked_out", "answered_by", "answered_at"])
     record(one.pk, "task_taken_back", by=actor(by), task=str(task_id))
     keeping.settle(one.submission_id)
 

@@ -81,6 +81,9 @@ def need_what_was_found(form: forms.Form, task: Task) -> None:
         form.add_error("note", why_not)
 
 
+BLACKED_OUT_HELP = _("One thing a line, and why: data of other people, or a secret. The answer has to say it.")
+
+
 class AnswerTaskForm(TaskForm, WithFiles):
     """An owner told us; or answers in person, on a page of their own."""
 
@@ -90,6 +93,9 @@ class AnswerTaskForm(TaskForm, WithFiles):
     )
     note = text_box(_("Note"), None, 8000, required=False, rows=3, help_text=_("Needed when it cannot be searched."))
     attached = FilesField(label=_("What was found"), most=checklist.MOST_FILES, required=False)
+    blacked_out = text_box(
+        _("What was blacked out or left out"), None, 8000, required=False, rows=2, help_text=BLACKED_OUT_HELP
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -101,7 +107,7 @@ class AnswerTaskForm(TaskForm, WithFiles):
         else:
             cast(forms.ChoiceField, self.fields["exception"]).choices = [("", "–"), *self._exceptions()]
         if Pass.FIND not in kinds:
-            del self.fields["attached"]
+            del self.fields["attached"], self.fields["blacked_out"]
 
     def _exceptions(self) -> list[tuple[str, str]]:
         """Each bears its system, since ids are given for each system anew."""
@@ -157,6 +163,7 @@ def _answer(one: RightsRequest, given: dict[str, Any], by: User) -> None:
         given["note"],
         given.get("attached", ()),
         exception=given.get("exception", ""),
+        blacked_out=given.get("blacked_out", ""),
         by=by,
     )
 

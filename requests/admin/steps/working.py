@@ -214,7 +214,10 @@ def _beside_answer(one: RightsRequest) -> str:
 
 
 def _files_left_out(one: RightsRequest) -> str:
-    return progress.not_with_answer(one) if Right(one.right) in releasing.DISCLOSURES else ""
+    """Of a copy: files that are not with it, and whose owners blacked something out."""
+    if Right(one.right) not in releasing.DISCLOSURES:
+        return ""
+    return " ".join(filter(None, [progress.not_with_answer(one), progress.blacked_out(one)]))
 
 
 def _who_is_told(one: RightsRequest, ending: str) -> str:
