@@ -29,8 +29,8 @@ def place(rights_request: RightsRequest, reason: str, owner: User, ends_on: date
         raise NotAllowed(_("A hold ends between today and a year from now. Choose such a day."))
     if not reason.strip():
         raise NotAllowed(_("Write why the data has to be kept."))
-    if not roles.sees_cases(owner):
-        raise NotAllowed(_("Choose an owner who works here and sees cases."))
+    if not roles.may(owner, "lift_hold"):
+        raise NotAllowed(_("Choose an owner who works here and can lift it."))
     if rights_request.record_key.destroyed_at:
         raise NotAllowed(_("The record of this request is over; there is nothing left to hold."))
     hold = Hold.objects.create(

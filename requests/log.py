@@ -86,6 +86,7 @@ KINDS: Mapping[What, frozenset[str]] = {
             *("level_rule_proposed", "level_rule_confirmed", "level_rule_dropped", "inventory_changed", "absence_set"),
             *("policy_loaded", "policy_marked_material", "policy_taken_back"),
             *("requests_imported", "customers_imported"),
+            *("playbook_proposed", "playbook_confirmed", "playbook_dropped"),
         }
     ),
 }

@@ -3,6 +3,11 @@
 import re
 
 SHORTEST_NUMBER = 5  # digits; of fewer the last two would be half of it
+ADDRESS = r"[^\s@<>,;]+@[^\s@<>,;]+\.\w+"
+DAY = r"(?!\d{4}-\d\d-\d\d\b|\d\d?\.\d\d?\.\d{4}\b)"
+CONTACTS = re.compile(
+    rf"{ADDRESS}|(?<![\w.-]){DAY}\+?\(?\d[\d\s().-]{{5,}}\d"
+)  # seven characters or more: no house number
 
 
 def email(address: str) -> str:
@@ -22,6 +27,11 @@ def number(given: str) -> str:
 def words(given: str) -> str:
     """The first character of each word of a name or a postal address; of a house number none."""
     return " ".join("…" if word[0].isdecimal() else f"{word[0]}…" for word in given.split())
+
+
+def in_text(text: str) -> str:
+    """What somebody wrote, with each address and longer number in it masked."""
+    return CONTACTS.sub(lambda found: email(found[0]) if "@" in found[0] else number(found[0]), text)
 
 
 def known_by(given: str) -> str:

@@ -55,7 +55,7 @@ accept_fee_for_requester        x        .         x         .           .      
 fee_paid                        x        .         x         .           .            .        .
 waive_fee                       x        .         x         .           .            .        .
 place_hold                      .        .         x         .           .            .        .
-lift_hold                       .        .         x         .           .            .        .
+lift_hold                       .        .         x         .           .            .        *
 freeze                          x        x         x         .           .            .        .
 free                            .        .         x         .           .            .        .
 end_not_you                     .        .         x         .           .            .        .

@@ -4,7 +4,7 @@ Reads only. When a life ends is worked out in `keeping.py` and written to its ke
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -28,7 +28,7 @@ class Line(NamedTuple):
 
 
 class WhatGoes(NamedTuple):
-    """`held`: what keeps all of it, and until when; empty where nothing does."""
+    """`held`: what keeps all that is left, and until when; empty where nothing does."""
 
     held: str
     lines: list[Line]
@@ -38,13 +38,14 @@ def of(one: RightsRequest) -> WhatGoes:
     """In the order in which things go; what was never there has no line. The last one says what is kept for good.
     What requests of one submission share goes with the last of them."""
     keys = list(keeping.keys_of(one.submission, [one]))
+    held, until = _held_by(one) if any(key.held for key in keys) else ("", None)
     sorted_out = [(lives[0], [key for key in keys if key.life in lives]) for lives in IN_ORDER]
-    lines = [_line(life, theirs) for life, theirs in sorted_out if theirs]
+    lines = [_line(life, theirs, until) for life, theirs in sorted_out if theirs]
     figures = Line(_("Right, law, dates and outcome, without the person"), _("Stays"), _("For the figures."))
-    return WhatGoes(_why_held(one) if any(key.held for key in keys) else "", [*lines, figures])
+    return WhatGoes(held, [*lines, figures])
 
 
-def _line(life: Life, keys: Sequence[DataKey]) -> Line:
+def _line(life: Life, keys: Sequence[DataKey], held_until: date | None) -> Line:
     what, rule = _rule(life)
     alive = [key for key in keys if key.destroyed_at is None]
     if not alive:
@@ -52,7 +53,9 @@ def _line(life: Life, keys: Sequence[DataKey]) -> Line:
         return Line(what, _("Gone since %(day)s") % {"day": _day(gone_at)}, rule)
     ends = [key.ends_at for key in alive]
     ends_at = None if None in ends else max(each for each in ends if each)
-    return Line(what, _held(ends_at) if any(key.held for key in alive) else _when(life, ends_at), rule)
+    outlives = ends_at and held_until and timezone.localdate(ends_at) > held_until  # the hold is over by then
+    is_held = any(key.held for key in alive) and not outlives
+    return Line(what, _held(ends_at) if is_held else _when(life, ends_at), rule)
 
 
 def _when(life: Life, ends_at: datetime | None) -> str:
@@ -70,13 +73,16 @@ def _held(ends_at: datetime | None) -> str:
     return said % {"day": _day(ends_at)}
 
 
-def _why_held(one: RightsRequest) -> str:
-    """A freeze has no end of its own; of several holds the last one counts. What was due goes once they are over."""
-    hold = Hold.objects.over(one.submission_id).filter(lifted_at=None).order_by("-ends_on").first()
+def _held_by(one: RightsRequest) -> tuple[str, date | None]:
+    """What keeps it, and until when. A freeze has no end of its own; of several holds the last one counts. What was
+    due goes once they are over."""
     if one.submission.rights_requests.filter(frozen_at__isnull=False).exists():
-        return _("All of it stays while it is frozen.")
-    assert hold
-    return _("All of it stays while a hold stands, at the latest until %(day)s.") % {"day": words.day(hold.ends_on)}
+        return _("What is still here stays while it is frozen."), None
+    hold = Hold.objects.standing().over(one.submission_id).order_by("-ends_on").first()
+    if hold is None:
+        return "", None
+    said = _("What is still here stays while a hold stands: until %(day)s, unless it is lifted before.")
+    return said % {"day": words.day(hold.ends_on)}, hold.ends_on
 
 
 def _rule(life: Life) -> tuple[str, str]:
@@ -106,7 +112,8 @@ def _rule(life: Life) -> tuple[str, str]:
         ),
         Life.RECORD: (
             _("Letters, a statement that the law wants kept, and reasons"),
-            _("%(months)s months after the request is closed (11 CCR 7101).") % {"months": retention.RECORD_MONTHS},
+            _("%(months)s months after the request is closed (house standard: California’s rule, 11 CCR 7101).")
+            % {"months": retention.RECORD_MONTHS},
         ),
     }[life]
 

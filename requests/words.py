@@ -544,6 +544,9 @@ EVENTS = {
     "heartbeat_failed": _("The daily test request did not come through"),
     "heartbeat_interrupted": _("The daily test request was interrupted"),
     "log_taken_along": _("Took the log along"),
+    "playbook_proposed": _("Proposed a text of a playbook"),
+    "playbook_confirmed": _("Confirmed a text of a playbook"),
+    "playbook_dropped": _("Dropped a proposed text of a playbook"),
 }
 # What two cases are compared by.
 COMPARED = {

@@ -41,6 +41,31 @@ def test_a_mask_leaves_enough_to_tell_two_apart(mask, given, said):
     assert mask(given) == said
 
 
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("Call 972-555-0142 or +1 (972) 555 0143.", "Call …42 or …43."),
+        ("rosa@mail.example, please", "r…@m….example, please"),
+        ("Bills of 2026-03-01 and 24.12.2026, 12 Elm Street, Plano 75024, PV-004417", None),
+    ],
+)
+def test_in_a_text_addresses_and_numbers_are_masked_and_days_are_not(text, masked):
+    assert masking.in_text(text) == (masked or text)
+
+
+def test_what_they_answered_does_not_tell_what_is_masked_beside_it(tess):
+    one = ask(Right.OPT_OUT, wish="rosa@mail.example and 972-555-0143")
+    page = page_of(tess, one)
+    assert "r…@m….example and …43" in page
+    assert "972-555-0143" not in page
+
+
+def test_an_auditor_reads_how_it_was_answered_and_not_the_letter(otto, tess, answered):
+    letter = "so only who works on requests reads it"
+    assert letter in page_of(otto, answered)
+    assert letter not in page_of(tess, answered)
+
+
 GIVEN = {"phone": "972-555-0143", "also_known_by": "rosie@old.example", "postal_address": "12 Elm Street\nPlano TX"}
 PLAIN = ("Rosa Marquez", ROSAS_MAIL, "972-555-0143", "rosie@old.example", "12 Elm Street")
 

@@ -456,7 +456,7 @@ class EveryWay(AtTheDesk):
             self.step("keep_longer", lambda: packages.keep_longer(one, package.pk), [case])
 
     # --- Stopping, holding, looking again ----------------------------------------------------------------------
-    @rule(n=which, days=st.integers(0, 40), owner=somebody, reason=words, by=approver)
+    @rule(n=which, days=st.integers(0, 40), owner=approver, reason=words, by=approver)
     def place_hold(self, n: int, days: int, owner: str, reason: str, by: str) -> None:
         case, one = self.pick(n)
         until = self.now.astimezone(every_way.OFFICE).date() + timedelta(days=days)

@@ -394,6 +394,21 @@ def test_a_playbook_stands_filled_in_its_box_and_nothing_is_sent(tess, in_work, 
     assert Event.objects.about(in_work.pk).count() == events
 
 
+def test_pressed_twice_it_stands_there_once(tess, in_work):
+    version, use = chosen(in_work, Purpose.TELL), offering.USES[Purpose.TELL]
+    once = box(put_in(tess, in_work, use.verb, version, text="Hello."), use.verb, use.box)
+    assert box(put_in(tess, in_work, use.verb, version, text=once), use.verb, use.box) == once
+
+
+def test_a_field_that_nobody_filled_does_not_leave(tess, in_work):
+    address = f"{QUEUE}{in_work.pk}/do/tell/"
+    page = signed_in(tess).post(address, {"tell-text": "We answer by {due_date}."})
+    assert "“{due_date}” was not filled in." in text_of(page)
+    assert not Message.objects.exists()
+    signed_in(tess).post(address, {"tell-text": 'Your data: {"name": "Rosa"}'})
+    assert Message.objects.exists(), "data is written with braces, too"
+
+
 def test_a_day_that_is_over_is_pointed_out_before_it_is_promised(tess):
     line = "The day that it names is over"
     for days, is_said in ((3, False), (20, True)):

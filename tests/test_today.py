@@ -96,6 +96,17 @@ def test_what_is_frozen_or_left_alone_is_an_alert(tess):
     assert found["received two days ago or more, and nobody has it"][0] == "1"
 
 
+def test_a_message_that_nobody_acted_on_is_an_alert_until_somebody_does(tess):
+    one = ask(Right.ACCESS)
+    said = "where the requester wrote, and nobody has taken a step since"
+    workflow.reply(one, "Somebody called me. Please hurry.")
+    assert said in page(tess)
+    assert spoken(one.reference) in signed_in(tess).get(f"{QUEUE}?flag=wrote").content.decode()
+    workflow.tell(fresh(one), "We look at it today.", by=tess)
+    assert said not in page(tess)
+    assert spoken(one.reference) not in signed_in(tess).get(f"{QUEUE}?flag=wrote").content.decode()
+
+
 def test_today_takes_at_most_12_statements(tess):
     for _ in range(6):
         workflow.take(fresh(submit(Right.ACCESS).rights_requests.get()), by=tess)

@@ -103,16 +103,17 @@ def test_a_withdrawal_keeps_proof_for_the_day_in_which_it_can_be_undone(rosas_re
 def test_under_a_hold_nothing_goes_and_its_last_day_is_said(answered, abe):
     until = timezone.localdate() + timedelta(days=300)
     holds.place(answered, "A court asked for it.", abe, until, by=abe)
-    assert (
-        what_goes.of(answered).held == f"All of it stays while a hold stands, at the latest until {words.day(until)}."
+    assert what_goes.of(answered).held == (
+        f"What is still here stays while a hold stands: until {words.day(until)}, unless it is lifted before."
     )
     assert becomes(answered)[FACTS] == f"Held: it was due on {in_days(0)}"
     assert becomes(answered)[CONTACT] == f"Held: else it goes on {in_days(60)}"
+    assert becomes(answered)[RECORD].startswith("Goes later: on "), "the hold is over by then"
 
 
 def test_a_freeze_has_no_last_day(rosas_request, abe):
     stopping.freeze(rosas_request, "Somebody called.", by=abe)
-    assert what_goes.of(fresh(rosas_request)).held == "All of it stays while it is frozen."
+    assert what_goes.of(fresh(rosas_request)).held == "What is still here stays while it is frozen."
     assert becomes(rosas_request)[CONTACT] == "Held"
 
 

@@ -24,13 +24,12 @@ from requests import (
     words,
 )
 from requests.admin import which_contact, whose_turn
+from requests.admin.whose_turn import PASSES_ON, WRITTEN
 from requests.models import Appeal, Fee, Hold, LevelChange, Representation, RightsRequest
 from requests.terms import AppealOutcome, Ending, Status
 from requests.workflow import REQUESTER
 from verification.levels import AssuranceLevel
 from verification.models import CheckState, Evidence, EvidenceKind, Paper
-
-PASSES_ON = ("assigned", "assignment_undone")  # nobody has to read anything for that
 
 
 def beside(one: RightsRequest, shown: bool = False) -> dict[str, Any]:
@@ -173,7 +172,7 @@ def with_flags(requests: Any) -> Any:
 
 
 def _written_by_requester(events: QuerySet[Event]) -> QuerySet[Event]:
-    return events.filter(kind__in=["replied", "wrote"], actor=REQUESTER)
+    return events.filter(kind__in=WRITTEN, actor=REQUESTER)
 
 
 def _steps_of_staff(events: QuerySet[Event]) -> QuerySet[Event]:

@@ -84,7 +84,7 @@ def do(request: HttpRequest, pk: uuid.UUID, verb: str) -> HttpResponse:
     if starting.PUT_IN in request.POST:
         return _put_in(request, one, step)
     form = step.form(one, request.POST, uploads_of(request), prefix=verb)
-    if form.is_valid():
+    if starting.is_valid(step, form):
         if step.to_requester and "read_first" in request.POST:
             return _page(request, one, tried={verb: form}, read_first=True)
         if asked := access.ask_who_does(request, verb):
@@ -176,10 +176,11 @@ def _page(
         "nobody_has_it": is_too_long(one, timezone.localdate()),
         "facts": facts(one, shown),
         "shown": shown,
-        "asked": details.told_of(one),
+        "asked": _masked(details.told_of(one), shown),
         **why_dates(one),
         "siblings": one.submission.rights_requests.exclude(pk=one.pk).order_by("leading_on"),
         "draft": draft,
+        "may_read_letter": draft is not None and (roles.may(user, "show_contact") or not draft["answer"].released_at),
         "own_draft": _drafted_by(one, user) and roles.may(user, "release"),
         "check_said": _check_said(one) if one.needs > AssuranceLevel.T0 else "",
         "check_waits": identity.state_of(one) in (CheckState.OPEN, CheckState.GIVEN),
@@ -216,6 +217,13 @@ def _steps(one: RightsRequest, user: User, tried: dict[str, StepForm]) -> dict[s
             "playbooks": playbooks.get(step.verb),
         }
     return offered
+
+
+def _masked(told: list[Any], shown: bool) -> list[Any]:
+    """What they answered; addresses and numbers in it as masked as beside the name."""
+    if shown:
+        return told
+    return [line._replace(answers=[masking.in_text(answer) for answer in line.answers]) for line in told]
 
 
 def _goes_to(one: RightsRequest, shown: bool) -> dict[str, str]:

@@ -32,6 +32,7 @@ NUMBERS: tuple[tuple[Any, dict[str, str]], ...] = (
 COMPARES: tuple[Any, dict[str, str]] = (gettext_lazy("with proof to compare"), PROOF)  # whoever has the request
 ALERTS: tuple[tuple[Any, dict[str, str]], ...] = (
     (gettext_lazy("frozen: somebody has to clear it up"), {"flag": "frozen"}),
+    (gettext_lazy("where the requester wrote, and nobody has taken a step since"), {"flag": "wrote"}),
     (gettext_lazy("received two days ago or more, and nobody has it"), {"handler": "too_long"}),
 )
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from primevox_privacy.outbox.models import Letter
 from requests import changing_contact, proof_here, regimes, words
 from requests.admin.time_left import SOON
-from requests.admin.whose_turn import waits_for_requester
+from requests.admin.whose_turn import has_unread_message, waits_for_requester
 from requests.models import RightsRequest
 from requests.models.case import ON_THE_DESK
 from requests.terms import Status
@@ -60,6 +60,8 @@ def _waits(answer: str, user: Any) -> Q:
 def _flag(answer: str, user: Any) -> Q:
     if answer == "frozen":
         return Q(frozen_at__isnull=False)
+    if answer == "wrote":
+        return Q(has_unread_message())
     if answer == "proof":
         return proof_here.to_compare()
     if answer == "contact":
@@ -85,6 +87,7 @@ NARROWINGS: dict[str, Narrowing] = {
         _("flag"),
         {
             "frozen": _("Frozen"),
+            "wrote": _("Message from requester"),
             "undelivered": _("Letter not delivered"),
             "contact": _("New contact to decide"),
             "proof": _("Proof to compare"),

@@ -8,13 +8,14 @@ from typing import Any, cast
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests import words
 from requests.admin.steps import Step, StepForm
 from requests.forms.fields import pick
 from requests.models import PlaybookVersion, RightsRequest
-from requests.playbooks import offering
+from requests.playbooks import offering, texts
 from requests.playbooks.offering import USES
 from requests.terms import Purpose
 
@@ -77,7 +78,8 @@ def put_in(one: RightsRequest, step: Step, request: HttpRequest) -> Started:
         box = use.box
         above = str(typed.get(box) or "").rstrip()
         text = offering.filled_for(one, version)
-        typed[box] = f"{above}\n\n{text}" if above else text
+        if text not in above:  # pressed twice, it stands there once
+            typed[box] = f"{above}\n\n{text}" if above else text
         is_past = offering.names_a_past_day(one, version)
         if use.ending and not typed.get("ending"):
             typed["ending"] = use.ending.value
@@ -85,6 +87,15 @@ def put_in(one: RightsRequest, step: Step, request: HttpRequest) -> Started:
     if box:
         form.fields[box].widget.attrs["autofocus"] = True  # where they go on, without a search for it
     return Started(form, choice, title, is_past)
+
+
+def is_valid(step: Step, form: StepForm) -> bool:
+    """Whether the step can be taken; a field in braces that nobody filled is an error at its box."""
+    form.is_valid()
+    for box in {use.box for use in USES.values() if use.verb == step.verb}:
+        for name in texts.unfilled(str(form.cleaned_data.get(box) or "")):
+            form.add_error(box, gettext("“%(name)s” was not filled in. Write what it stands for.") % {"name": name})
+    return form.is_valid()
 
 
 def _typed(form: StepForm, request: HttpRequest) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""Who is to act next, asked of many requests in one statement. `hub.waits_for` says the same of one."""
+"""Who is to act next, and whose message nobody acted on, asked of many requests in one statement. `hub.waits_for` says
+the first of one."""
 
 from typing import Any
 
@@ -7,10 +8,13 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from primevox_privacy.ledger.models import Event
 from requests.acting_for import FOR_SOMEBODY_ELSE
 from requests.terms import Status
+from requests.workflow import REQUESTER
 from verification.levels import AssuranceLevel
 from verification.models import CheckState, Evidence, EvidenceKind, PaperState
 
 CHECK = "submission__check_made"
+WRITTEN = ("replied", "wrote")
+PASSES_ON = ("assigned", "assignment_undone")  # nobody has to read anything for that
 
 
 def waits_for_requester() -> Any:
@@ -30,6 +34,13 @@ def _papers_given() -> Any:
     given = Evidence.objects.filter(check_made=OuterRef(CHECK), kind=EvidenceKind.AUTHORITY)
     given = given.exclude(paper__state__in=[PaperState.REFUSED, PaperState.REMOVED])
     return given.exclude(Exists(anew.filter(at__gt=OuterRef("given_at"))))
+
+
+def has_unread_message() -> Any:
+    """The requester wrote, and no member of staff took a step since."""
+    wrote = Event.objects.filter(about=OuterRef("pk"), kind__in=WRITTEN, actor=REQUESTER)
+    steps = Event.objects.filter(about=OuterRef("about"), at__gt=OuterRef("at"), actor__startswith="staff:")
+    return ~Q(status=Status.CLOSED) & Exists(wrote.exclude(Exists(steps.exclude(kind__in=PASSES_ON))))
 
 
 def said_of_each() -> ExpressionWrapper:

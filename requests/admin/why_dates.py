@@ -17,13 +17,15 @@ from requests.terms import DateKind, ExtensionReason
 def why_dates(one: RightsRequest) -> dict[str, Any]:
     """Everything that made the dates of a request."""
     schedule = clock.schedule_of(one)
+    law, dates = _law(one), _dates(one, schedule)
     return {
         "clock": {
             "received": _received(one),
             "receipt_rule": regimes.law()["receipt_rule"]["text"],
             "receipt_unverified": regimes.law()["receipt_rule"]["confidence"] != "verified",
-            "law": _law(one),
-            "dates": _dates(one, schedule),
+            "law": law,
+            "dates": dates,
+            "unverified": law["unverified"] or any(date["unverified"] for date in dates),
             "extensions": extensions_of(one),
             "pauses": _pauses(one),
             "ways": ways(schedule) if one.is_open and not one.reopened_on else [],

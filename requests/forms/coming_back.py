@@ -101,7 +101,7 @@ class MessageForm(FromRequester):
         _("Your message"),
         _("Write your message."),
         LONGEST_MESSAGE,
-        help_text=_("Our privacy team reads it. It is deleted 60 days after your request is closed."),
+        help_text=_("Our privacy team reads it. It is deleted 60 days after your last request here is closed."),
     )
     attached = FilesField(label=_("Files"), required=False, allows=is_readable)
 

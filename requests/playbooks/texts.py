@@ -29,6 +29,7 @@ FIELDS = {
     "our_phone": gettext_lazy("our telephone number"),
 }
 IN_BRACES = re.compile(r"\{([^{}]*)\}")
+LEFT_OPEN = re.compile(r"\{[A-Za-z_]+\}")  # a name alone, so that data which is written with braces can be sent
 # Words that no requester is to read, in English.
 NEVER = re.compile(
     r"\b(?:invalid|illegal|failed to|must|please note|pursuant|data subjects?|controllers?|erasure"
@@ -79,6 +80,11 @@ def filled(text: str, facts: Facts, language: str) -> str:
     with override(language):
         values = _values(facts)
     return IN_BRACES.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def unfilled(text: str) -> list[str]:
+    """Names in braces that stand in a text to a person: a field that nobody filled."""
+    return list(dict.fromkeys(LEFT_OPEN.findall(text)))
 
 
 def tidied(text: str) -> str:

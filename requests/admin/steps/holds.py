@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django import forms
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,9 +17,9 @@ from requests.models import Hold, RightsRequest
 class PlaceForm(StepForm):
     reason = text_box(_("Why the data has to be kept"), _("Write why the data has to be kept."), 8000, rows=3)
     owner = forms.ModelChoiceField(
-        User.objects.filter(is_active=True, groups__name__in=roles.SEES_CASES).distinct().order_by("first_name"),
+        User.objects.filter(is_active=True, groups__name__in=roles.MAY["lift_hold"]).distinct().order_by("first_name"),
         label=_("Whose hold it is"),
-        help_text=_("They are reminded a week before it ends."),
+        help_text=_("They are reminded a week before it ends, and can lift it."),
         error_messages=CHOOSE,
     )
     ends_on = day_field(_("Last day of the hold"), help_text=_("At most a year from now."))
@@ -26,7 +27,8 @@ class PlaceForm(StepForm):
 
 class WhichHold(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
-        return gettext("%(owner)s, until %(day)s") % {"owner": obj.owner, "day": words.day(obj.ends_on)}
+        said = {"owner": obj.owner, "day": words.day(obj.ends_on), "why": Truncator(obj.reason or "").chars(80)}
+        return gettext("%(owner)s, until %(day)s: %(why)s") % said
 
 
 class LiftForm(StepForm):
@@ -38,7 +40,7 @@ class LiftForm(StepForm):
 
 
 def standing(one: RightsRequest):
-    return Hold.objects.standing().filter(rights_request=one).select_related("owner", "rights_request")
+    return Hold.objects.standing().filter(rights_request=one).select_related("owner", "rights_request", "record_key")
 
 
 STEPS = (
