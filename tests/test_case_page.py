@@ -54,7 +54,7 @@ def test_in_a_text_addresses_and_numbers_are_masked_and_days_are_not(text, maske
 
 
 def test_what_they_answered_does_not_tell_what_is_masked_beside_it(tess):
-    one = ask(Right.OPT_OUT, wish="rosa@mail.example and 972-555-0143")
+    one = ask(Right.OPT_OUT, wishes={Right.OPT_OUT: "rosa@mail.example and 972-555-0143"})
     page = page_of(tess, one)
     assert "r…@m….example and …43" in page
     assert "972-555-0143" not in page

@@ -91,7 +91,7 @@ def looked_at(act) -> Any:
 
 def test_a_reading_from_end_to_end_would_be_seen(many):
     assert read_from_end_to_end("SELECT count(*) FROM ledger_event") == ["ledger_event"]
-    assert read_from_end_to_end("SELECT id FROM ledger_event WHERE kind = 'x' LIMIT 50") == ["ledger_event"]
+    assert read_from_end_to_end("SELECT id FROM ledger_event WHERE digest = 'x' LIMIT 50") == ["ledger_event"]
     assert read_from_end_to_end("SELECT id FROM ledger_event LIMIT 50") == []
 
 

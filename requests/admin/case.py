@@ -219,11 +219,11 @@ def _steps(one: RightsRequest, user: User, tried: dict[str, StepForm]) -> dict[s
     return offered
 
 
-def _masked(told: list[Any], shown: bool) -> list[Any]:
+def _masked(told: list[details.Line], shown: bool) -> list[details.Line]:
     """What they answered; addresses and numbers in it as masked as beside the name."""
     if shown:
         return told
-    return [line._replace(answers=[masking.in_text(answer) for answer in line.answers]) for line in told]
+    return [details.Line(line.question, [masking.in_text(str(answer)) for answer in line.answers]) for line in told]
 
 
 def _goes_to(one: RightsRequest, shown: bool) -> dict[str, str]:
