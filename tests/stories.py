@@ -205,7 +205,15 @@ class Stories:
         (task,) = progress.tasks_of(one)
         found = [self._upload(Life.PACKAGE)]
         checklist.look(fresh(one), task, by=cora)
-        checklist.answer(fresh(one), task.pk, TaskState.FOUND, self._word(Life.CONTENT), found, by=cora)
+        checklist.answer(
+            fresh(one),
+            task.pk,
+            TaskState.FOUND,
+            self._word(Life.CONTENT),
+            found,
+            blacked_out=self._word(Life.CONTENT),
+            by=cora,
+        )
 
     def _falls_silent(self) -> RightsRequest:
         """Asked long ago, reminded, and given notice a week ago."""
