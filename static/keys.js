@@ -18,7 +18,7 @@
 
   function controlIn(box) {
     return Array.from(box.querySelectorAll("textarea, select, input:not([type=hidden])")).find(function (one) {
-      return one.checkVisibility();
+      return one.checkVisibility() && !one.closest("[data-keys-pass-over]");
     });
   }
 

@@ -101,7 +101,8 @@ def test_a_second_look_is_decided_only_with_a_second_factor_shown_just_now(rosas
 # By whom each verb with a star is tried here, in `test_staff_sessions.py` or in `test_log.py`.
 TRIED = {
     "look_at_file", "look_at_finding", "look_at_evidence", "decide_appeal",
-    "release", "take_figures_along", "take_log_along", "set_levels", "keep_accounts", "new_continuation_code",
+    "release", "take_figures_along", "take_log_along", "set_levels", "keep_accounts", "keep_playbooks",
+    "new_continuation_code",
 }  # fmt: skip
 
 

@@ -19,7 +19,8 @@ from primevox_privacy.staff.models import User
 from primevox_privacy.staff.tasks import forget_sessions
 from requests import workflow
 from requests.answers import Draft
-from requests.models import LevelRule
+from requests.models import LevelRule, Playbook, PlaybookVersion
+from requests.playbooks import keeping
 from requests.terms import Ending, Right, Role, Status
 from tests.cast import ask, fresh, person, prove, signed_in
 from tests.passkeys import app_of, code
@@ -226,9 +227,11 @@ def asks(page) -> bool:
     )
 
 
-def test_every_way_out_and_every_key_asks_first(tess, vera, bea, ada, rosas_request):
+def test_every_way_out_every_text_and_every_key_asks_first(tess, vera, abe, bea, ada, rosas_request):
     today = timezone.localdate().isoformat()
     cell = "/admin/requests/levelrule/restrict/ordinary/self/"
+    book = Playbook.objects.order_by("pk")[0]
+    waits = keeping.propose(book, "Another text.", "Shorter.", timezone.now(), by=abe)
     with_roles = {"username": "tess", "is_active": "on", "is_staff": "on", "groups": []}
     stale = [
         (vera, "post", f"{QUEUE}{rosas_request.pk}/identity/", {}),
@@ -239,6 +242,8 @@ def test_every_way_out_and_every_key_asks_first(tess, vera, bea, ada, rosas_requ
             {"new_continuation_code-made_sure": "on"},
         ),
         (tess, "get", f"{QUEUE}figures/{today[:4]}/csv/", {}),
+        (bea, "post", f"/admin/rules/playbooks/versions/{waits.pk}/confirm/", {}),
+        (bea, "post", f"/admin/rules/playbooks/versions/{waits.pk}/drop/", {}),
         (ada, "post", cell, {"level": "3", "reason": "We were fooled.", "from_on": today}),
         (ada, "post", f"/admin/staff/user/{tess.pk}/change/", with_roles),
         (ada, "post", "/admin/staff/user/add/", {"username": "nora", "email": "n@primevox.example"}),
@@ -257,6 +262,7 @@ def test_every_way_out_and_every_key_asks_first(tess, vera, bea, ada, rosas_requ
             assert asks(getattr(client, method)(address, given)), address
     assert Event.objects.count() == events
     assert not LevelRule.objects.exists()
+    assert PlaybookVersion.objects.proposed().count() == 1
     assert not User.objects.filter(username="nora").exists()
 
 
