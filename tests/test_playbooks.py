@@ -269,7 +269,7 @@ def test_another_text_than_the_one_that_was_shown_is_not_proposed(book, abe):
     client, address = signed_in(abe), f"{LIST}{book.pk}/"
     token = seen(client.post(address, form_of(show="1")))
     page = text_of(client.post(address, form_of(propose="1", seen=token, text="Something else.")))
-    assert "Look at this text on the sample case first" in page
+    assert "This text was not shown on the sample case yet" in page
     assert "Something else." in page
     assert not PlaybookVersion.objects.proposed().exists()
 

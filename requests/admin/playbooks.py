@@ -2,6 +2,7 @@
 by somebody else."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any, cast
 
 from django.conf import settings
@@ -24,7 +25,7 @@ from requests.terms import Purpose, Right
 
 LIST = "rules:playbooks"
 TITLE = gettext_lazy("Playbooks")
-SEE_IT_FIRST = gettext_lazy("Look at this text on the sample case first. Then propose it.")
+SEE_IT_FIRST = gettext_lazy("This text was not shown on the sample case yet. Look at it now, then propose it.")
 
 
 def _said(book: Playbook) -> dict[str, Any]:
@@ -177,13 +178,7 @@ def _page(
 @access.fresh
 def confirm(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A second approver lets a version be used."""
-    try:
-        version = keeping.confirm(pk, by=cast(User, request.user))
-    except NotKept as why:
-        messages.error(request, str(why))
-        return redirect(LIST)
-    messages.success(request, _("Confirmed. It can be used from its day on."))
-    return redirect("rules:playbook", version.playbook_id)
+    return _settle(request, pk, keeping.confirm, _("Confirmed. It can be used from its day on."))
 
 
 @access.playbook_keepers
@@ -191,10 +186,14 @@ def confirm(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @access.fresh
 def drop(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Take a proposal back, or refuse it."""
+    return _settle(request, pk, keeping.drop, _("Dropped. What holds stays as it is."))
+
+
+def _settle(request: HttpRequest, pk: uuid.UUID, verb: Callable[..., PlaybookVersion], said: str) -> HttpResponse:
     try:
-        version = keeping.drop(pk, by=cast(User, request.user))
+        version = verb(pk, by=cast(User, request.user))
     except NotKept as why:
         messages.error(request, str(why))
         return redirect(LIST)
-    messages.success(request, _("Dropped. What holds stays as it is."))
+    messages.success(request, said)
     return redirect("rules:playbook", version.playbook_id)
