@@ -10,7 +10,7 @@ from primevox_privacy.ledger.models import Event
 from primevox_privacy.staff.models import User
 from requests import words
 from requests.showing import SHOWN
-from requests.terms import Ending, Right
+from requests.terms import Ending, Right, Role
 
 PASSED_ON = ("assigned", "assignment_undone")
 TAKEN_ALONG = "log_taken_along"
@@ -39,7 +39,7 @@ def names(ids: Iterable[str]) -> dict[str, Any]:
 
 def said(event: Event, capacity: str, who: Mapping[str, Any]) -> str:
     """What happened, with whom it went from and to."""
-    return str(_passed_on(event, who) or _which_right(event) or _plainly(event, capacity))
+    return str(_passed_on(event, who) or _which_right(event) or _which_roles(event) or _plainly(event, capacity))
 
 
 def why(event: Event) -> str:
@@ -70,6 +70,19 @@ def _which_right(event: Event) -> str:
     if "was" in said:
         return _("Changed from “%(was)s” to “%(right)s”") % said
     return _("Turned into “%(right)s”") % said
+
+
+def _which_roles(event: Event) -> str:
+    """Which roles an administrator gave to somebody, and which they took; empty for everything else."""
+    if event.kind != "roles_changed":
+        return ""
+    given, taken = (
+        ", ".join(str(words.ROLES[Role(name)]) for name in event.detail.get(side, ())) for side in ("given", "taken")
+    )
+    said = [_("Roles given: %(roles)s") % {"roles": given}] if given else []
+    if taken:
+        said.append(_("Roles taken: %(roles)s") % {"roles": taken})
+    return ". ".join(said)
 
 
 def _plainly(event: Event, capacity: str) -> Any:

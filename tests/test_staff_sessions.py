@@ -298,6 +298,36 @@ def add_nora(ada, role: Role = Role.TRIAGE) -> User:
     return User.objects.get(username="nora")
 
 
+def changed_by(ada, who: User, **given) -> None:
+    """What the page of an account sends: a box that is not ticked is not there."""
+    form = {"username": who.username, "email": who.email, "is_active": "on"} | given
+    sent = {name: value for name, value in form.items() if value is not None}
+    page = signed_in(ada).post(f"/admin/staff/user/{who.pk}/change/", sent)
+    assert page.status_code == 302, page.content.decode()
+
+
+def test_who_gave_which_role_to_whom_is_recorded_and_read_in_the_log(ada, bea, tess):
+    ids = {group.name: group.pk for group in Group.objects.all()}
+    changed_by(ada, tess, groups=[ids[Role.APPROVER], ids[Role.VERIFIER]])
+    event = Event.objects.get(about=tess.pk, kind="roles_changed")
+    assert event.actor == ada.as_actor
+    assert event.detail == {"given": ["approver", "verifier"], "taken": ["triage"]}
+    log = signed_in(bea).get(f"{QUEUE}log/?what=accounts").content.decode()
+    assert "Roles given: Approver, Verifier. Roles taken: Triage" in log
+    changed_by(ada, tess, groups=[ids[Role.APPROVER], ids[Role.VERIFIER]])
+    assert Event.objects.filter(kind="roles_changed").count() == 1, "nothing was different"
+
+
+def test_closing_an_account_and_opening_it_again_is_recorded(ada, tess):
+    same = {"groups": [Group.objects.get(name=Role.TRIAGE).pk]}
+    changed_by(ada, tess, is_active=None, **same)
+    changed_by(ada, tess, **same)
+    kinds = (
+        Event.objects.filter(about=tess.pk, kind__startswith="account_").order_by("at").values_list("kind", flat=True)
+    )
+    assert list(kinds) == ["account_closed", "account_opened"]
+
+
 def test_nora_is_made_without_a_password_and_sets_herself_up(ada):
     nora = add_nora(ada)
     assert not nora.has_usable_password()

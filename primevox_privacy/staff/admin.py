@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from primevox_privacy.ledger.models import record
 from primevox_privacy.staff import confirming, inviting, second_factor, sessions, tries
 from primevox_privacy.staff.models import User
 
@@ -91,8 +92,19 @@ class StaffAdmin(UserAdmin):
         who = User.objects.filter(pk=object_id).first() if _is_id(object_id) else None
         return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **_of(who)})
 
+    def save_model(self, request, obj, form, change) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "is_active" in form.changed_data:
+            kind = "account_opened" if obj.is_active else "account_closed"
+            record(obj.pk, kind, by=request.user.as_actor)
+
     def save_related(self, request, form, formsets, change) -> None:
+        before = _roles_of(form.instance)
         super().save_related(request, form, formsets, change)
+        after = _roles_of(form.instance)
+        if before != after:
+            changed = {"given": sorted(after - before), "taken": sorted(before - after)}
+            record(form.instance.pk, "roles_changed", by=request.user.as_actor, **changed)
         if not change:
             inviting.invite(form.instance, by=request.user.as_actor)
 
@@ -107,6 +119,10 @@ class StaffAdmin(UserAdmin):
             path("<uuid:pk>/end-sessions/", wrap(end_sessions), name="staff_end_sessions"),
         ]
         return [*own, *(page for page in super().get_urls() if page.name != "auth_user_password_change")]
+
+
+def _roles_of(user: User) -> set[str]:
+    return set(user.groups.values_list("name", flat=True))
 
 
 def _is_id(given: str | None) -> bool:

@@ -27,6 +27,9 @@ KINDS = {
     "invited": gettext_lazy("Was sent an invitation"),
     "invitation_opened": gettext_lazy("Opened the invitation"),
     "sessions_ended": gettext_lazy("Sessions were ended"),
+    "roles_changed": gettext_lazy("Roles were changed"),
+    "account_closed": gettext_lazy("The account was closed"),
+    "account_opened": gettext_lazy("The account was opened again"),
 }
 
 
