@@ -545,7 +545,7 @@ def along(client, why: str = "audit", **asked):
 
 def test_otto_takes_along_what_the_page_shows_and_that_is_recorded_with_its_reason(desk, otto, looked):
     answer = along(desk, what="opened")
-    head, line = csv.reader(io.StringIO(answer.content.decode()))
+    head, line = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
     assert head == ["When", "Who", "What", "Request", "Why"]
     assert line[0].startswith("2026-09-15T12:0")
     assert line[0].endswith("-05:00")
@@ -652,7 +652,7 @@ def test_a_name_that_looks_like_a_formula_leaves_as_text(desk, rosas_request):
     mallory.first_name = "=HYPERLINK(1)"
     mallory.save()
     showing.show_contact(rosas_request, WhyShown.CALL, by=mallory)
-    _head, line = csv.reader(io.StringIO(along(desk, what="opened").content.decode()))
+    _head, line = csv.reader(io.StringIO(along(desk, what="opened").content.decode("utf-8-sig")))
     assert line[1] == "'=HYPERLINK(1)"
 
 

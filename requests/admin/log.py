@@ -23,6 +23,7 @@ from requests.log import Asked, What
 from requests.terms import WhyTaken
 from requests.workflow import NotAllowed
 
+BYTE_ORDER_MARK = "\ufeff"  # without it a spreadsheet takes the accents of a name for something else
 TITLE = pgettext_lazy("of what happened", "Log")
 CHOOSE = gettext_lazy("Choose one from the list.")
 
@@ -133,7 +134,7 @@ def _need(request: HttpRequest, verb: str) -> None:
 
 
 def _file(written: str) -> HttpResponse:
-    response = HttpResponse(written, content_type="text/csv; charset=utf-8")
+    response = HttpResponse(f"{BYTE_ORDER_MARK}{written}", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="log-{timezone.localdate().isoformat()}.csv"'
     return response
 
