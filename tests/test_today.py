@@ -42,6 +42,15 @@ def test_an_administrator_sees_no_number_of_cases(ada):
     assert "<h1>Today</h1>" not in page(ada)
 
 
+def test_who_never_signed_in_stands_behind_their_number(ada, tess):
+    desk = signed_in(ada)
+    type(tess).objects.exclude(pk=tess.pk).update(last_login=timezone.now())
+    (href,) = re.findall(r'href="([^"]+)"><b>1</b> never signed in', " ".join(desk.get(TODAY).content.decode().split()))
+    listed = desk.get(href.replace("&amp;", "&")).content.decode()
+    assert "tess</a>" in listed
+    assert "ada</a>" not in listed
+
+
 def test_who_is_also_an_administrator_finds_the_settings_there(db):
     both = person("Cara", "approver", "administrator")
     assert "/admin/staff/user/" in page(both)

@@ -38,7 +38,11 @@ def _numbers() -> list[dict[str, Any]]:
     without_owner = sum(system.owner is None for system in in_force.systems())
     return [
         {"count": people.count(), "name": _("members of staff"), "href": f"{staff}?is_active__exact=1"},
-        {"count": people.filter(last_login=None).count(), "name": _("never signed in"), "href": staff},
+        {
+            "count": people.filter(last_login=None).count(),
+            "name": _("never signed in"),
+            "href": f"{staff}?is_active__exact=1&last_login__isnull=True",
+        },
         {
             "count": LevelRule.objects.proposed().count(),
             "name": _("changes of levels to confirm"),
