@@ -32,6 +32,7 @@ PAGES = (
 )
 HANGS_ON_THE_MACHINE = CATEGORIES[0]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+TRIES = 4  # where the browser was slow to begin, Lighthouse itself asks to run it again
 FLAGS = "--headless=new --no-sandbox --disable-gpu"
 
 
@@ -84,10 +85,15 @@ def run(url: str, timeout: int) -> dict:
     """One report."""
     command = [installed(), url, "--quiet", "--output=json", f"--only-categories={','.join(CATEGORIES)}"]
     environ = os.environ | {"CHROME_PATH": CHROMIUM or ""}
-    done = subprocess.run(
-        [*command, f"--chrome-flags={FLAGS}"], env=environ, capture_output=True, timeout=timeout, check=True
-    )
-    return json.loads(done.stdout)
+    said = ""
+    for _ in range(TRIES):
+        done = subprocess.run(
+            [*command, f"--chrome-flags={FLAGS}"], env=environ, capture_output=True, timeout=timeout, check=False
+        )
+        if not done.returncode:
+            return json.loads(done.stdout)
+        said = done.stderr.decode()[-800:]
+    raise SystemExit(f"Lighthouse could not look at {url}:\n{said}")
 
 
 def installed() -> str:
