@@ -92,84 +92,45 @@ def lost(request: HttpRequest, *, asking: bool = False, kept: bool = False) -> H
     return render(request, "requests/lost.html", {"typed": typed, "asking": asking, "kept": kept}, status=403)
 
 
-def staff(view: View) -> View:
-    """Only members of staff whose role sees cases."""
+def _only_for(view: View, may: Callable[[Any], bool]) -> View:
+    """Who signed in with a second factor and whose role allows it; nothing of it stays in a browser's cache."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not second_factor.may_enter(request):
             return redirect_to_login(request.get_full_path(), reverse("admin:login"))
-        if not roles.sees_cases(request.user):
+        if not may(request.user):
             raise PermissionDenied
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = "no-store"
         return response
 
     return _bearing(guarded, "staff")
+
+
+def staff(view: View) -> View:
+    """Only members of staff whose role sees cases."""
+    return _only_for(view, roles.sees_cases)
 
 
 def administrators(view: View) -> View:
     """Only members of staff who keep the settings; nothing behind it shows a case."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not second_factor.may_enter(request):
-            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
-        if not roles.may_set_levels(request.user):
-            raise PermissionDenied
-        response = view(request, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
-        return response
-
-    return _bearing(guarded, "staff")
+    return _only_for(view, roles.may_set_levels)
 
 
 def inventory_readers(view: View) -> View:
     """Only members of staff who work with cases or keep the inventory; nothing behind it shows a case."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not second_factor.may_enter(request):
-            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
-        if not roles.may(request.user, "read_inventory"):
-            raise PermissionDenied
-        response = view(request, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
-        return response
-
-    return _bearing(guarded, "staff")
+    return _only_for(view, lambda user: roles.may(user, "read_inventory"))
 
 
 def collectors(view: View) -> View:
     """Only owners of systems. Nothing behind it shows a case: only tasks of theirs."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not second_factor.may_enter(request):
-            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
-        if not roles.may(request.user, "see_own_tasks"):
-            raise PermissionDenied
-        response = view(request, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
-        return response
-
-    return _bearing(guarded, "staff")
+    return _only_for(view, lambda user: roles.may(user, "see_own_tasks"))
 
 
 def rule_readers(view: View) -> View:
     """Only members of staff who work by the rules or keep them; nothing behind it shows a case."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not second_factor.may_enter(request):
-            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
-        if not roles.may(request.user, "read_rules"):
-            raise PermissionDenied
-        response = view(request, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
-        return response
-
-    return _bearing(guarded, "staff")
+    return _only_for(view, lambda user: roles.may(user, "read_rules"))
 
 
 def playbook_keepers(view: View) -> View:
