@@ -1,9 +1,8 @@
 """What stands beside the facts of a case: frozen, duplicates, joined with, what can be undone and until when."""
 
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -24,10 +23,8 @@ from requests import (
     words,
 )
 from requests.admin import which_contact, whose_turn
-from requests.admin.whose_turn import PASSES_ON, WRITTEN
 from requests.models import Appeal, Fee, Hold, LevelChange, Representation, RightsRequest
 from requests.terms import AppealOutcome, Ending, Status
-from requests.workflow import REQUESTER
 from verification.levels import AssuranceLevel
 from verification.models import CheckState, Evidence, EvidenceKind, Paper
 
@@ -123,9 +120,7 @@ def _appeals(one: RightsRequest) -> list[dict[str, Any]]:
 
 def _waits_to_be_read(one: RightsRequest) -> bool:
     """The same as the queue says of it."""
-    last = Event.objects.filter(about=one.pk).order_by("-at")
-    wrote = _written_by_requester(last).values_list("at", flat=True).first()
-    return _is_unread(one, wrote, _steps_of_staff(last).values_list("at", flat=True).first())
+    return RightsRequest.objects.filter(whose_turn.has_unread_message(), pk=one.pk).exists()
 
 
 def _no_answer_from(one: RightsRequest) -> str:
@@ -163,25 +158,11 @@ def with_flags(requests: Any) -> Any:
         paper_waits=Exists(undecided) & Exists(papers),
         letter_waits=undelivered.waits(),
         contact_waits=changing_contact.waits(),
-        wrote_at=_written_by_requester(last).values("at")[:1],
-        step_at=_steps_of_staff(last).values("at")[:1],
-        waits_for_requester=whose_turn.said_of_each(),
+        message_waits=whose_turn.said_of_each(whose_turn.has_unread_message()),
+        waits_for_requester=whose_turn.said_of_each(whose_turn.waits_for_requester()),
         last_kind=last.values("kind")[:1],
         last_at=last.values("at")[:1],
     )
-
-
-def _written_by_requester(events: QuerySet[Event]) -> QuerySet[Event]:
-    return events.filter(kind__in=WRITTEN, actor=REQUESTER)
-
-
-def _steps_of_staff(events: QuerySet[Event]) -> QuerySet[Event]:
-    return events.filter(actor__startswith="staff:").exclude(kind__in=PASSES_ON)
-
-
-def _is_unread(one: RightsRequest, wrote_at: datetime | None, step_at: datetime | None) -> bool:
-    """Whether the requester wrote, and no member of staff took a step since."""
-    return one.is_open and wrote_at is not None and (step_at is None or step_at < wrote_at)
 
 
 def last_event(one: Any) -> str:
@@ -202,7 +183,7 @@ def flags(one: Any) -> str:
         and one.needs > AssuranceLevel.T0
         and check is not None
         and check.state == CheckState.GIVEN,
-        _("message from requester"): _is_unread(one, one.wrote_at, one.step_at),
+        _("message from requester"): one.message_waits,
         _("paper to look at"): one.is_open and one.needs > AssuranceLevel.T0 and one.paper_waits,
         _("on hold"): one.is_held,
         _("letter not delivered"): one.letter_waits,

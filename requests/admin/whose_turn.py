@@ -39,10 +39,10 @@ def _papers_given() -> Any:
 def has_unread_message() -> Any:
     """The requester wrote, and no member of staff took a step since."""
     wrote = Event.objects.filter(about=OuterRef("pk"), kind__in=WRITTEN, actor=REQUESTER)
-    steps = Event.objects.filter(about=OuterRef("about"), at__gt=OuterRef("at"), actor__startswith="staff:")
+    steps = Event.objects.filter(about=OuterRef("about"), at__gte=OuterRef("at"), actor__startswith="staff:")
     return ~Q(status=Status.CLOSED) & Exists(wrote.exclude(Exists(steps.exclude(kind__in=PASSES_ON))))
 
 
-def said_of_each() -> ExpressionWrapper:
-    """For annotations."""
-    return ExpressionWrapper(waits_for_requester(), output_field=BooleanField())
+def said_of_each(question: Any) -> ExpressionWrapper:
+    """One of these, for annotations."""
+    return ExpressionWrapper(question, output_field=BooleanField())
